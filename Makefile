@@ -1,0 +1,33 @@
+# The same commands for people, pre-commit and CI; scripts/bootstrap.py holds them (it also runs on Windows).
+PYTHON ?= python3
+BOOTSTRAP = $(PYTHON) scripts/bootstrap.py
+
+.PHONY: help setup run check test lint format imports types wheel lock hooks clean
+
+help:            ## what can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+setup:           ## .venv with everything
+	$(BOOTSTRAP) setup
+run:             ## the main job
+	$(BOOTSTRAP) run
+test:            ## all checks and tests, as in CI
+	$(BOOTSTRAP) test
+check:           ## all checks without the tests
+	$(BOOTSTRAP) check
+lint: ; $(BOOTSTRAP) check lint
+imports: ; $(BOOTSTRAP) check imports
+types: ; $(BOOTSTRAP) check types
+format: setup    ## rewrite the code in the common format
+	.venv/bin/ruff check --fix-only .
+	.venv/bin/ruff format .
+wheel: setup     ## build the wheel and run the main job from it alone
+	.venv/bin/python scripts/check_wheel.py
+# scripts/lock-constraints.txt holds for the lock only, not for those who install the wheel.
+lock: setup      ## resolve requirements.lock again
+	.venv/bin/uv pip compile --quiet --upgrade --universal --fork-strategy fewest --generate-hashes \
+		--python-version 3.11 --extra dev --constraint scripts/lock-constraints.txt \
+		--custom-compile-command "make lock" --output-file requirements.lock pyproject.toml
+hooks: setup     ## let git run the checks before each commit
+	.venv/bin/pre-commit install
+clean:           ## remove caches and builds, keep .venv
+	rm -rf dist build .pytest_cache .ruff_cache .hypothesis .import_linter_cache

@@ -1,0 +1,89 @@
+"""Travel and transports of the patients of some areas, by home region."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.special import ndtr
+
+from impact.model.arrays import Floats, Integers
+from impact.model.block import Block
+from impact.model.path import YearOutcome
+from impact.model.structure import Structure
+
+__all__ = ["access_measures"]
+
+Z95 = 1.6448536269514722
+LIMITS_H = (1, 2, 4, 6)
+BISECTIONS = 40
+LONGEST_H = 48.0
+
+
+def _travel(structure: Structure, values: Floats, rows: Integers) -> tuple[Floats, Floats]:
+    """Return mean and deviation of log hours from each region to each row's hospital, (R, rows, N)."""
+    places = structure.places
+    hospital = structure.activity.pair_hospital[structure.activity.row_pair[rows]]
+    middle = np.log(np.maximum(values[places.hours_slots][:, hospital], 1e-3))
+    ends = np.log(np.maximum(values[places.spread_slots][:, :, hospital], 1e-3))
+    return middle, np.maximum(ends[1] - ends[0], 1e-6) / (2 * Z95)
+
+
+def _beyond(share: Floats, middle: Floats, spread: Floats, hours: Floats) -> Floats:
+    """Share of a region's patients with more than `hours` (R, N) to their unit."""
+    z = (np.log(np.maximum(hours, 1e-9))[:, None] - middle) / spread
+    return (share * (1 - ndtr(z))).sum(axis=1)
+
+
+def _percentile(share: Floats, middle: Floats, spread: Floats) -> Floats:
+    low = np.zeros((share.shape[0], share.shape[2]))
+    high = np.full_like(low, LONGEST_H)
+    for _ in range(BISECTIONS):
+        half = 0.5 * (low + high)
+        above = _beyond(share, middle, spread, half) > 0.05
+        low, high = np.where(above, half, low), np.where(above, high, half)
+    return 0.5 * (low + high)
+
+
+def access_measures(structure: Structure, block: Block, outcome: YearOutcome, focus: Integers) -> dict[str, Floats]:
+    """Return travel, transports and unmet demand of the areas in focus, by region.
+
+    Travel from a region to a unit is log-normal over its inhabitants; units are weighted by where the region's
+    patients go. NaN where a region has no patients treated.
+
+    Parameters
+    ----------
+    structure, block, outcome
+        Compiled system, draws and the year.
+    focus
+        Indices of the areas.
+
+    Returns
+    -------
+    dict
+        Measure id to an array of shape (R, N).
+    """
+    activity = structure.activity
+    rows = np.flatnonzero(np.isin(activity.group_area[activity.row_group], focus))
+    groups = np.flatnonzero(np.isin(activity.group_area, focus))
+    flow = outcome.flow[:, rows]
+    treated = flow.sum(axis=1)
+    share = np.divide(flow, treated[:, None], out=np.full_like(flow, np.nan), where=treated[:, None] > 0)
+    middle, spread = _travel(structure, block.values, rows)
+    mean = np.exp(np.minimum(middle + spread**2 / 2, np.log(LONGEST_H)))
+    population = block.values[structure.places.population_slots]
+    found = {
+        "hours_mean": np.where(treated > 0, (share * mean).sum(axis=1), np.nan),
+        "hours_p95": np.where(treated > 0, _percentile(share, middle, spread), np.nan),
+        "not_referred": block.referral.population_share * outcome.not_referred[focus].sum(axis=0),
+        "not_taken": outcome.not_taken[:, groups].sum(axis=1),
+    }
+    for hours in LIMITS_H:
+        limit = np.full_like(treated, float(hours))
+        beyond = np.where(treated > 0, _beyond(share, middle, spread, limit), np.nan)
+        found[f"inhabitants_beyond_{hours}h"] = population * beyond
+    hospital = activity.pair_hospital[activity.row_pair[rows]]
+    away = structure.places.hospital_region[hospital][None] != np.arange(len(structure.places.regions))[:, None]
+    area = activity.pair_area[activity.row_pair[rows]]
+    for name, slot in (("transports", "transport_share"), ("icu_transports", "icu_transport_share")):
+        part = block.values[structure.area_slots[slot]][area]
+        found[name] = (flow * part[None] * away[:, :, None]).sum(axis=1)
+    return found

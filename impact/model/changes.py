@@ -1,0 +1,106 @@
+"""The shape of what the model reads of a scenario: dated changes, without knowing what decided them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Protocol
+
+from graph_schema import Quantity
+
+__all__ = ["Course", "HolderChange"]
+
+
+class HolderChange(Protocol):
+    """From `date` the area's holders change; `unknown_units` above 0: a set of that many `candidates`."""
+
+    @property
+    def date(self) -> date: ...
+    @property
+    def area(self) -> str: ...
+    @property
+    def added(self) -> Sequence[str]: ...
+    @property
+    def removed(self) -> Sequence[str]: ...
+    @property
+    def unknown_units(self) -> int: ...
+    @property
+    def candidates(self) -> Sequence[str]: ...
+
+
+class _ShareChange(Protocol):
+    """From `date` only `share` of the area's patients follow the new holders."""
+
+    @property
+    def date(self) -> date: ...
+    @property
+    def area(self) -> str: ...
+    @property
+    def share(self) -> Quantity: ...
+    @property
+    def quantity_id(self) -> str: ...
+
+
+class _FactorChange(Protocol):
+    """An event that multiplies capacity, staffing or demand."""
+
+    @property
+    def date_from(self) -> date: ...
+    @property
+    def date_to(self) -> date: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def hospital(self) -> str | None: ...
+    @property
+    def target(self) -> str | None: ...
+    @property
+    def region(self) -> str | None: ...
+    @property
+    def factor(self) -> Quantity: ...
+    @property
+    def quantity_id(self) -> str: ...
+
+
+class _Closure(Protocol):
+    """An event that closes a unit."""
+
+    @property
+    def date_from(self) -> date: ...
+    @property
+    def date_to(self) -> date: ...
+    @property
+    def hospital(self) -> str: ...
+    @property
+    def area(self) -> str | None: ...
+
+
+class _Delay(Protocol):
+    """A permit that begins later than its date."""
+
+    @property
+    def area(self) -> str: ...
+    @property
+    def hospital(self) -> str | None: ...
+    @property
+    def days(self) -> int: ...
+
+
+class Course(Protocol):
+    """Dated changes, sorted by date."""
+
+    @property
+    def as_of(self) -> date: ...
+    @property
+    def holder_changes(self) -> Sequence[HolderChange]: ...
+    @property
+    def share_changes(self) -> Sequence[_ShareChange]: ...
+    @property
+    def factor_changes(self) -> Sequence[_FactorChange]: ...
+    @property
+    def closures(self) -> Sequence[_Closure]: ...
+    @property
+    def delays(self) -> Sequence[_Delay]: ...
+    def baseline(self) -> Course:
+        """Return the course without any change."""
+        ...

@@ -1,0 +1,121 @@
+"""Operability: which share of an area's or function's patients can be treated at full standard.
+
+``o = min(Π_families f, min_areas (1 − κ(1 − o_b)))`` with ``f`` the best (`any`) or the weakest (`all`)
+of ``1 − κ(1 − level)`` over a family's members; the greatest fixed point of this monotone map, reached from 1.
+"""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+
+import numpy as np
+
+from graph_schema import ConvergenceWarning
+from impact.model.arrays import Floats
+from impact.model.dependencies import IN_REACH, SAME_SITE, Dependencies, Links, pool_best
+
+__all__ = ["ReachShares", "family_product", "operability"]
+
+TOLERANCE = 1e-12
+MAX_ROUNDS = 200
+
+
+@dataclass(frozen=True)
+class ReachShares:
+    """Worth of what stands elsewhere: `in_reach` in the care region, `network` in the country; shape (N,)."""
+
+    in_reach: Floats
+    network: Floats
+
+
+def _read(links: Links, values: Floats, shares: ReachShares) -> Floats:
+    """Return what each link reads: its own value, or the discounted best within reach."""
+    own = np.where(links.own[:, None] >= 0, values[np.maximum(links.own, 0)], 0.0)
+    if len(links.pools.start) == 0:
+        return own
+    best = pool_best(links.pools, values)[np.maximum(links.pool, 0)]
+    discount = np.where((links.reach == IN_REACH)[:, None], shares.in_reach, shares.network)
+    elsewhere = np.where(((links.reach != SAME_SITE) & (links.pool >= 0))[:, None], discount * best, 0.0)
+    return np.maximum(own, elsewhere)
+
+
+def family_product(dependencies: Dependencies, levels: Floats, kappa: Floats, shares: ReachShares) -> Floats:
+    """Return the part of operability that competences carry.
+
+    Parameters
+    ----------
+    dependencies
+        Compiled links.
+    levels
+        Competence levels, shape (L, N), 0–1.
+    kappa
+        Criticality of each competence link, shape (E, N).
+    shares
+        Worth of what stands elsewhere.
+
+    Returns
+    -------
+    array, shape (P + F, N)
+        1 for nodes that require no competence.
+    """
+    product = np.ones((len(dependencies.node_hospital), kappa.shape[1]))
+    if len(dependencies.family_start) == 0:
+        return product
+    kept = 1 - kappa * (1 - _read(dependencies.competence_links, levels, shares))
+    best = np.maximum.reduceat(kept, dependencies.family_start, axis=0)
+    weakest = np.minimum.reduceat(kept, dependencies.family_start, axis=0)
+    family = np.where(dependencies.family_is_any[:, None], best, weakest)
+    product[dependencies.nodes_with_families] = np.multiply.reduceat(family, dependencies.node_family_start, axis=0)
+    return product
+
+
+def operability(
+    dependencies: Dependencies, base: Floats, provided: Floats, kappa: Floats, shares: ReachShares
+) -> Floats:
+    """Return the operability of all nodes: the greatest fixed point at or below `base`.
+
+    Parameters
+    ----------
+    dependencies
+        Compiled links.
+    base
+        `family_product`, shape (P + F, N).
+    provided
+        1 where the pair is active now, 0 where not, shape (P, N): an area that is not provided reads 0.
+    kappa
+        Criticality of each area link, shape (D, N).
+    shares
+        Worth of what stands elsewhere.
+
+    Returns
+    -------
+    array, shape (P + F, N)
+        0–1.
+
+    Warns
+    -----
+    ConvergenceWarning
+        If the residual is above 1e-12 after 200 rounds.
+    """
+    links = dependencies.area_links
+    if len(links.node) == 0:
+        return base
+    starts = np.flatnonzero(np.concatenate([[True], links.node[1:] != links.node[:-1]]))
+    nodes = links.node[starts]
+    value = base
+    residual = np.full(base.shape[1], np.inf)
+    for _ in range(MAX_ROUNDS):
+        kept = 1 - kappa * (1 - _read(links, value[: len(provided)] * provided, shares))
+        following = base.copy()
+        following[nodes] = np.minimum(base[nodes], np.minimum.reduceat(kept, starts, axis=0))
+        moving = residual > TOLERANCE  # a draw that stands is left alone, so that blocks only group draws
+        residual = np.where(moving, np.max(np.abs(following - value), axis=0, initial=0.0), residual)
+        value = np.where(moving, following, value)
+        if not (residual > TOLERANCE).any():
+            return value
+    warnings.warn(
+        f"operability stopped after {MAX_ROUNDS} rounds with residual {residual.max():.1e}", ConvergenceWarning,
+        stacklevel=2,
+    )  # fmt: skip
+    return value

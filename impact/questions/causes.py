@@ -1,0 +1,195 @@
+"""Cause chains: from the decision over what it takes away to what suffers, by the largest mean change.
+
+The chain names, for each hospital and perspective, the link along which the mean effect of the last year is
+largest; it is a pointer into the graph, not a decomposition that sums.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from threading import Lock
+from typing import Any
+
+import numpy as np
+
+from impact.model.arrays import Floats, Integers
+from impact.model.block import Block
+from impact.model.path import YearOutcome
+from impact.model.perspectives import outside_patients
+from impact.model.structure import Structure
+
+__all__ = ["CauseSums", "cause_rows"]
+
+LOW_MARGIN = 1.1
+FEEBLE = 0.5
+NOTHING = 1e-9
+
+
+class CauseSums:
+    """Sums over draws of what cause chains and the hindcast read; blocks add in any order, sums go in draw order."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._parts: dict[int, dict[str, Floats]] = {}
+
+    def add(self, structure: Structure, block: Block, without: YearOutcome, scenario: YearOutcome, start: int) -> None:
+        """Keep the means of one block."""
+        competences = structure.competences
+        kappa = block.criticality.competence
+        links = structure.dependencies.competence_links
+        own = np.maximum(links.own, 0)
+        drop = kappa * (without.levels - scenario.levels)[own] * (links.own >= 0)[:, None]
+        anchor, part = outside_patients(structure, block)
+        outside = anchor[competences.level_hospital] * part * (without.levels - scenario.levels)
+        posts = block.values[competences.posts_slots]
+        kept = np.minimum(1, np.sqrt(without.load)) - np.minimum(1, np.sqrt(scenario.load))
+        pairs = len(structure.activity.pair_area)
+        margin = block.values[competences.margin_slots]
+        lost = without.operability - scenario.operability
+        found = {
+            "link_drop": drop.sum(axis=1),
+            "node_lost": lost.sum(axis=1),
+            "pair_harm": (scenario.volume * -scenario.operability[:pairs] + without.volume * without.operability[:pairs]
+                          + scenario.volume - without.volume).sum(axis=1),
+            "outside_lost": outside.sum(axis=1),
+            "posts_lost": (posts * kept).sum(axis=1),
+            "displaced": (scenario.displaced.equal - without.displaced.equal).sum(axis=1),
+            "volume": (scenario.volume - without.volume).sum(axis=1),
+            "feeble": (block.operability[pairs:] < FEEBLE).sum(axis=1).astype(np.float64),
+            "thin": (margin < LOW_MARGIN).sum(axis=1).astype(np.float64),
+            "margin": margin.sum(axis=1),
+            "cases": ((without.load - 1) * block.squeeze.need).sum(axis=1),
+            "count": np.array([float(block.values.shape[1])]),
+        }  # fmt: skip
+        with self._lock:
+            self._parts[start] = found
+
+    def mean(self, name: str) -> Floats:
+        """Return the mean over all draws of one of the kept quantities."""
+        parts = [self._parts[start] for start in sorted(self._parts)]
+        total = sum(float(p["count"][0]) for p in parts)
+        found = np.zeros_like(parts[0][name])
+        for part in parts:
+            found = found + part[name]
+        return found / total
+
+    def known_functions(self, structure: Structure) -> list[dict[str, Any]]:
+        """Return, for each function known to run today, P(operability at `standing` below one half)."""
+        feeble = self.mean("feeble")
+        dependencies = structure.dependencies
+        return [
+            {
+                "hospital": structure.places.hospitals[dependencies.performed_hospital[i]],
+                "function": dependencies.functions[dependencies.performed_function[i]],
+                "p_below_half": float(feeble[i]),
+            }
+            for i in np.flatnonzero(dependencies.known_to_run)
+        ]
+
+    def margins(self, structure: Structure) -> list[dict[str, Any]]:
+        """Return each competence's mean margin, P(margin below 1.1) and cases to breaking without the scenario."""
+        names = structure.competences
+        margin, thin, cases = self.mean("margin"), self.mean("thin"), self.mean("cases")
+        return [
+            {
+                "hospital": structure.places.hospitals[names.level_hospital[i]],
+                "competence": names.competences[names.level_competence[i]],
+                "margin": float(margin[i]),
+                "p_margin_below_1_1": float(thin[i]),
+                "cases_to_breaking": float(cases[i]),
+            }
+            for i in range(len(margin))
+        ]
+
+
+def _strongest(values: Floats, members: Integers) -> int | None:
+    if len(members) == 0:
+        return None
+    best = int(members[np.argmax(np.abs(values[members]))])
+    return best if abs(values[best]) > NOTHING else None
+
+
+class _Chains:
+    def __init__(self, structure: Structure, sums: CauseSums) -> None:
+        self.structure, self.sums = structure, sums
+        self.names = structure.competences
+        self.areas = structure.activity.areas
+        self.decided = [self.areas[a] for a in structure.focus][:1]
+
+    def node_name(self, node: int) -> str:
+        pairs = len(self.structure.activity.pair_area)
+        if node < pairs:
+            return self.areas[self.structure.activity.pair_area[node]]
+        dependencies = self.structure.dependencies
+        return dependencies.functions[dependencies.performed_function[node - pairs]]
+
+    def through(self, node: int) -> list[str]:
+        """From a node that loses operability back over the competence or area that takes it."""
+        dependencies = self.structure.dependencies
+        links = dependencies.competence_links
+        best = _strongest(self.sums.mean("link_drop"), np.flatnonzero(links.node == node))
+        if best is not None and links.own[best] >= 0:
+            return [
+                self.names.competences[self.names.level_competence[links.own[best]]],
+                self.node_name(node),
+            ]
+        edges = np.flatnonzero(dependencies.area_links.node == node)
+        areas = [self.node_name(int(dependencies.area_links.own[e])) for e in edges
+                 if dependencies.area_links.own[e] >= 0]  # fmt: skip
+        decided = [a for a in areas if a in self.decided]
+        return [*decided[:1], self.node_name(node)]
+
+    def functions(self, hospital: int) -> list[str]:
+        structure = self.structure
+        pairs = len(structure.activity.pair_area)
+        members = pairs + np.flatnonzero(structure.dependencies.performed_hospital == hospital)
+        best = _strongest(self.sums.mean("node_lost"), members)
+        return [] if best is None else self.through(best)
+
+    def neighbours(self, hospital: int) -> list[str]:
+        structure = self.structure
+        members = np.flatnonzero(structure.activity.pair_hospital == hospital)
+        members = members[~np.isin(structure.activity.pair_area[members], structure.focus)]
+        pair_harm, outside = self.sums.mean("pair_harm"), self.sums.mean("outside_lost")
+        pair = _strongest(pair_harm, members)
+        level = _strongest(outside, np.flatnonzero(self.names.level_hospital == hospital))
+        if level is not None and (pair is None or abs(outside[level]) >= abs(pair_harm[pair])):
+            return [self.names.competences[self.names.level_competence[level]]]
+        return [] if pair is None else self.through(pair)
+
+    def competence(self, hospital: int) -> list[str]:
+        best = _strongest(self.sums.mean("posts_lost"), np.flatnonzero(self.names.level_hospital == hospital))
+        return [] if best is None else [self.names.competences[self.names.level_competence[best]]]
+
+    def resource(self, hospital: int) -> list[str]:
+        facilities = self.structure.facilities
+        best = _strongest(self.sums.mean("displaced"), np.flatnonzero(facilities.hospital == hospital))
+        return [] if best is None else [facilities.names[facilities.resource[best]]]
+
+
+def cause_rows(structure: Structure, sums: CauseSums) -> list[Mapping[str, Any]]:
+    """Return the main cause chain of each hospital and perspective as lists of node ids.
+
+    Parameters
+    ----------
+    structure
+        Compiled system.
+    sums
+        Means over the draws of the last year.
+    """
+    chains = _Chains(structure, sums)
+    rows: list[Mapping[str, Any]] = []
+    for h, hospital in enumerate(structure.places.hospitals):
+        found = {
+            "emergency_care": chains.functions(h),
+            "neighbouring_areas": chains.neighbours(h),
+            "competence_supply": chains.competence(h),
+            "education_research": chains.competence(h),
+            "displacement": chains.resource(h),
+            "redundancy": [],
+            "own_care": [],
+        }
+        for perspective, chain in found.items():
+            nodes = [n for n in chain if n not in chains.decided]
+            rows.append({"entity": hospital, "perspective": perspective, "chain": [*chains.decided, *nodes, hospital]})
+    return rows

@@ -1,0 +1,292 @@
+"""What if: a system and a course of changes to the effect on every hospital and region."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+import numpy as np
+import xarray as xr
+
+from graph_schema import CareSystem, SettingError
+from impact.measures import load_measures
+from impact.model.arrays import Booleans, Floats
+from impact.model.block import Block, prepare, without_assumed_dependencies
+from impact.model.changes import Course
+from impact.model.path import opening_state, state_without_decisions
+from impact.model.structure import Structure, compile_structure
+from impact.questions.causes import CauseSums, cause_rows
+from impact.questions.memberships import AllocationChoice, allocation_choices
+from impact.questions.recording import World, entities, follow_world, measured
+from impact.questions.tipping import tipping
+from impact.result import DIMENSIONS, SET_DIMENSIONS, Result, describe, empty
+from impact.version import code_version
+
+__all__ = ["Settings", "what_if"]
+
+BLOCK = 100
+COMMON_DRAWS = 100
+Start = Literal["standing", "today"]
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How a run is made.
+
+    Attributes
+    ----------
+    seed, draws, years
+        Seed, number of draws (at least 2), years after year 0.
+    start
+        ``standing``, ``today``, or None for ``today`` where the dataset has a history_start.
+    uniform
+        All sets of holders equally plausible.
+    workers
+        Threads; never changes the result.
+    block
+        Draws computed together; never changes the result.
+    grade_shares
+        Also run the mixed draws for the share from assumptions, and without assumed dependencies.
+    """
+
+    seed: int = 1
+    draws: int = 1000
+    years: int = 10
+    start: Start | None = None
+    uniform: bool = False
+    workers: int = 2
+    block: int = BLOCK
+    grade_shares: bool = True
+
+    def check(self) -> None:
+        """Raise SettingError where a setting is impossible."""
+        limits = (("draws", self.draws, 2, 1_000_000), ("years", self.years, 1, 60), ("seed", self.seed, 0, 2**63),
+                  ("workers", self.workers, 1, 256), ("block", self.block, 2, 4096))  # fmt: skip
+        for name, value, low, high in limits:
+            if not low <= value <= high:
+                raise SettingError(f"{name} = {value}: choose a number from {low} to {high}")
+
+
+@dataclass
+class _Arrays:
+    """Arrays over all draws that the blocks fill."""
+
+    without: Floats
+    scenario: Floats
+    national_first: Floats
+    none: Floats
+    mixed: Floats
+    bare: Floats
+    causes: CauseSums = field(default_factory=CauseSums)
+
+
+def _mixed(structure: Structure, values: Floats) -> Floats:
+    """Assumed quantities of row i with the other quantities of row i + 1."""
+    return np.where(structure.table.assumed[:, None], values, np.roll(values, -1, axis=1))
+
+
+def _varying(structure: Structure, *, assumed: bool) -> int:
+    """Number of uncertain quantities that are assumptions, or that are not."""
+    return sum(not q.is_certain and (q.grade == "assumed") is assumed for q in structure.table.quantities)
+
+
+def _memberships(choices: Sequence[AllocationChoice], start: int, stop: int) -> tuple[Booleans, ...]:
+    return tuple(choice.members(choice.chosen[start:stop]) for choice in choices)
+
+
+def _both_worlds(structure: Structure, block: Block, last_only: bool) -> tuple[World, World]:
+    state = opening_state(structure, block, structure.without.past)
+    without = follow_world(structure, block, structure.without.future, state, last_only)
+    if structure.is_historic:
+        state = opening_state(structure, block, structure.scenario.past)
+    scenario = follow_world(structure, block, structure.scenario.future, state, last_only)
+    return without, scenario
+
+
+def _run_block(
+    structure: Structure,
+    settings: Settings,
+    choices: Sequence[AllocationChoice],
+    drawn: tuple[Floats, Floats],
+    into: _Arrays,
+    start: int,
+) -> None:
+    stop = min(start + settings.block, settings.draws)
+    where = slice(start, stop)
+    block = prepare(structure, drawn[0][:, where].copy(), _memberships(choices, start, stop))
+    without, scenario = _both_worlds(structure, block, last_only=False)
+    into.without[where] = np.moveaxis(without.measures, -1, 0)
+    into.scenario[where] = np.moveaxis(scenario.measures, -1, 0)
+    change = scenario.displaced_national_first - without.displaced_national_first
+    into.national_first[where] = np.moveaxis(change, -1, 0)
+    none, _ = measured(structure, block, state_without_decisions(structure, block), with_regions=False)
+    into.none[where] = np.moveaxis(none, -1, 0)
+    into.causes.add(structure, block, without.last, scenario.last, start)
+    if not settings.grade_shares:
+        return
+    values = drawn[1][:, where].copy()
+    following = tuple(c.members(np.roll(c.chosen, -1)[start:stop]) for c in choices)
+    mixed = _both_worlds(structure, prepare(structure, values, following), last_only=True)
+    into.mixed[where] = np.moveaxis(mixed[1].measures[-1] - mixed[0].measures[-1], -1, 0)
+    bare = _both_worlds(structure, without_assumed_dependencies(structure, block), last_only=True)
+    into.bare[where] = np.moveaxis(bare[1].measures[-1] - bare[0].measures[-1], -1, 0)
+
+
+def _set_effects(
+    structure: Structure,
+    settings: Settings,
+    choices: Sequence[AllocationChoice],
+    drawn: Floats,
+    step: Callable[[], None],
+) -> Floats | None:
+    """Mean effect of every set of the first unknown area on the common draws, (sets, years, entities, measures)."""
+    if not choices:
+        return None
+    stop = min(COMMON_DRAWS, settings.draws)
+    first = choices[0]
+
+    block = prepare(structure, drawn[:, :stop].copy(), _memberships(choices, 0, stop))
+    opening = opening_state(structure, block, structure.without.past)
+    without = follow_world(structure, block, structure.without.future, opening).measures.mean(axis=-1)
+
+    def effect(index: int) -> Floats:
+        members = first.members(np.full(stop, index, dtype=np.int64))
+        chosen = replace(block, memberships=(members, *block.memberships[1:]))
+        state = opening_state(structure, chosen, structure.scenario.past) if structure.is_historic else opening
+        scenario = follow_world(structure, chosen, structure.scenario.future, state)
+        step()
+        return scenario.measures.mean(axis=-1) - without
+
+    with ThreadPoolExecutor(settings.workers) as pool:
+        return np.stack(list(pool.map(effect, range(len(first.sets)))))
+
+
+def _dataset(
+    structure: Structure, arrays: _Arrays, sets: Floats | None, choices: Sequence[AllocationChoice]
+) -> xr.Dataset:
+    variables = {
+        "without": describe("without", arrays.without, DIMENSIONS, "measure without the scenario"),
+        "with": describe("with", arrays.scenario, DIMENSIONS, "measure with the scenario"),
+        "none": describe("none", arrays.none, ("draw", "entity", "measure"), "measure with none of the decisions"),
+        "mixed_effect": describe("mixed_effect", arrays.mixed, ("draw", "entity", "measure"),
+                                 "effect with assumed quantities of this draw and the rest of the next"),
+        "bare_effect": describe("bare_effect", arrays.bare, ("draw", "entity", "measure"),
+                                "effect without dependencies whose criticality is assumed"),
+    }  # fmt: skip
+    coordinates: dict[str, Any] = {
+        "year": np.arange(structure.years + 1),
+        "entity": list(entities(structure)),
+        "measure": list(load_measures()),
+    }
+    data = xr.Dataset(variables, coords=coordinates)
+    data["displaced_national_first_effect"] = xr.DataArray(
+        arrays.national_first, dims=("draw", "year", "entity"),
+        attrs={"units": "patients/year", "long_name": "effect on displacement when other patients bear all of it"},
+    )  # fmt: skip
+    if sets is not None:
+        label = ["+".join(s) for s in choices[0].sets]
+        data["set_effect"] = describe("set_effect", sets, SET_DIMENSIONS, "mean effect of each set on common draws")
+        data = data.assign_coords(allocation=label)
+        chosen = np.stack([c.chosen for c in choices])
+        data["chosen_set"] = xr.DataArray(chosen, dims=("unknown", "draw"), attrs={"units": "1"})
+    return data
+
+
+def what_if(
+    system: CareSystem,
+    course: Course,
+    settings: Settings | None = None,
+    progress: Progress | None = None,
+) -> Result:
+    """Return the effect of a course of changes: the same draws with it and without it.
+
+    Parameters
+    ----------
+    system
+        A validated system; never changed.
+    course
+        The dated changes (`scenarios.course_of`).
+    settings
+        Seed, draws, years, start; see `Settings`.
+    progress
+        Called with (steps done, steps in all).
+
+    Returns
+    -------
+    Result
+        Draws by year, entity and measure for both worlds; effects are their differences.
+
+    Raises
+    ------
+    SettingError
+        If a setting is impossible.
+    SchemaViolation
+        If the dataset lacks what the model needs.
+    """
+    settings = settings or Settings()
+    settings.check()
+    start: Start = settings.start or ("today" if system.settings.get("history_start") else "standing")
+    structure = compile_structure(system, course, settings.years, start)
+    choices = allocation_choices(structure, system, course, settings.seed, settings.draws, settings.uniform)
+    shape = (settings.draws, settings.years + 1, len(entities(structure)), len(load_measures()))
+    short = (shape[0], *shape[2:])
+    arrays = _Arrays(
+        without=empty(shape),
+        scenario=empty(shape),
+        national_first=empty(shape[:3]),
+        none=empty(short),
+        mixed=empty(short),
+        bare=empty(short),
+    )
+    values = structure.table.draw(settings.seed, 0, settings.draws)
+    drawn = (values, _mixed(structure, values))
+    starts = list(range(0, settings.draws, settings.block))
+    total = len(starts) + (len(choices[0].sets) if choices else 0)
+    done = 0
+
+    def step() -> None:
+        nonlocal done
+        done += 1
+        if progress is not None:
+            progress(done, total)
+
+    def run(first: int) -> None:
+        _run_block(structure, settings, choices, drawn, arrays, first)
+        step()
+
+    with ThreadPoolExecutor(settings.workers) as pool:
+        list(pool.map(run, starts))
+    sets = _set_effects(structure, settings, choices, drawn[0], step)
+    manifest: dict[str, Any] = {
+        "system_hash": system.content_hash,
+        "code_version": code_version(),
+        "seed": settings.seed,
+        "draws": settings.draws,
+        "years": settings.years,
+        "start": start,
+        "dataset": {
+            "name": system.settings.get("name"), "version": system.settings.get("version"),
+            "as_of": course.as_of.isoformat(),
+        },
+    }  # fmt: skip
+    notes: dict[str, Any] = {
+        "causes": cause_rows(structure, arrays.causes),
+        "allocations": [
+            {"area": c.area, "units": list(s), "plausibility": float(p)}
+            for c in choices
+            for s, p in zip(c.sets, c.plausibility, strict=True)
+        ],
+        "tipping": tipping(structure, settings.seed, _memberships(choices, 0, 2)),
+        "varies": {
+            "assumed": bool(_varying(structure, assumed=True)),
+            "rest": bool(choices) or bool(_varying(structure, assumed=False)),
+        },
+        "focus": [structure.activity.areas[a] for a in structure.focus],
+        "dropped_dependencies": list(structure.dependencies.dropped),
+        "known_functions": arrays.causes.known_functions(structure),
+        "margins": arrays.causes.margins(structure),
+    }
+    return Result(_dataset(structure, arrays, sets, choices), manifest, notes)

@@ -1,0 +1,58 @@
+"""Where answers go: one JSON object or CSV on standard output, tables for people, errors on standard error."""
+
+from __future__ import annotations
+
+import csv
+import json
+import math
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rich.console import Console, RenderableType
+
+__all__ = ["print_csv", "print_json", "print_table", "without_nan"]
+
+
+def without_nan(value: Any) -> Any:
+    """Return a JSON value in which numbers that are not finite are null.
+
+    Examples
+    --------
+    >>> without_nan({"a": float("nan"), "b": [1.5]})
+    {'a': None, 'b': [1.5]}
+    """
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {str(k): without_nan(v) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [without_nan(v) for v in value]
+    return value
+
+
+def print_json(content: Mapping[str, Any]) -> None:
+    """Print one JSON object on standard output and nothing else."""
+    sys.stdout.write(json.dumps(without_nan(content), ensure_ascii=False, indent=2, allow_nan=False) + "\n")
+
+
+def print_csv(rows: Sequence[Mapping[str, Any]]) -> None:
+    """Print rows as CSV with a header; lists are joined by a vertical bar, absent values are empty."""
+    columns = list(dict.fromkeys(name for row in rows for name in row))
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(columns)
+    for row in rows:
+        writer.writerow([_cell(row.get(name)) for name in columns])
+
+
+def _cell(value: Any) -> str:
+    if value is None or (isinstance(value, float) and not math.isfinite(value)):
+        return ""
+    if isinstance(value, list | tuple):
+        return "|".join(str(v) for v in value)
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else str(value)
+
+
+def print_table(content: RenderableType) -> None:
+    """Print a table or text for people, as wide as the terminal."""
+    Console(soft_wrap=False).print(content)

@@ -1,0 +1,55 @@
+"""JSON Schemas of what the commands print, and of the files that they read."""
+
+from __future__ import annotations
+
+import json
+from importlib import resources
+from typing import Any
+
+from scenarios import scenario_json_schema
+
+from graph_schema import SettingError, dataset_json_schema
+
+__all__ = ["output_schema", "schema_names"]
+
+GENERATED = {"dataset": dataset_json_schema, "scenario": scenario_json_schema}
+
+
+def _stored() -> dict[str, Any]:
+    content = resources.files("interface").joinpath("output_schemas.json").read_text(encoding="utf-8")
+    return json.loads(content)
+
+
+def schema_names() -> tuple[str, ...]:
+    """Return the names that `output_schema` knows."""
+    return (*GENERATED, *(name for name in _stored() if not name.startswith("$")))
+
+
+def output_schema(name: str) -> dict[str, Any]:
+    """Return a JSON Schema by name.
+
+    Parameters
+    ----------
+    name
+        ``dataset``, ``scenario`` or a command (``run``, ``overview``, ``data-check`` …).
+
+    Raises
+    ------
+    SettingError
+        If there is none of that name.
+
+    Examples
+    --------
+    >>> output_schema("run")["type"]
+    'object'
+    """
+    if name in GENERATED:
+        return GENERATED[name]()
+    stored = _stored()
+    if name not in stored or name.startswith("$"):
+        raise SettingError(f"schema {name}: choose one of {', '.join(schema_names())}")
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$defs": stored["$defs"],
+        **stored[name],
+    }

@@ -1,0 +1,136 @@
+"""The run command: a scenario to the object that OUTPUTS names, and to what people read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.panel import Panel
+from rich.text import Text
+
+from graph_schema import CareSystem
+from impact import Result, effect_rows
+from interface.numbers import format_value
+from interface.run_tables import effect_tables
+from interface.summary import summary_paragraph
+from interface.texts import Language, text
+
+__all__ = ["run_object", "run_view"]
+
+
+def _joined(names: list[str], lang: Language) -> str:
+    word = {"sv": " och ", "en": " and "}[lang]
+    return names[0] if len(names) == 1 else ", ".join(names[:-1]) + word + names[-1]
+
+
+def _opening(system: CareSystem, result: Result, scenario: Mapping[str, Any], lang: Language) -> str:
+    focus = list(result.notes["focus"])
+    as_of = date.fromisoformat(result.manifest["dataset"]["as_of"])
+    begin = scenario.get("date") or (as_of + timedelta(days=1)).isoformat()
+    if not focus:
+        what, area = text("summary_changed", lang), str(scenario["title"])
+        return text("summary_intro", lang, area=area, what=what, date=begin, years=result.manifest["years"])
+    area = _joined([system.node(a).text("name_sv" if lang == "sv" else "name_en") or a for a in focus], lang)
+    what = text("summary_changed", lang)
+    if result.notes["allocations"]:
+        units = len(result.notes["allocations"][0]["units"])
+        what = text("summary_concentrated", lang, units=units)
+    elif scenario.get("units"):
+        names = [system.node(h).text("name_sv") for h in scenario["units"]]
+        what = text("summary_given", lang, units=_joined(names, lang))
+    return text("summary_intro", lang, area=area, what=what, date=begin, years=result.manifest["years"])
+
+
+def limits(lang: Language) -> list[str]:
+    """Return the sentences on what an answer cannot say."""
+    return [text(f"limits_{i}", lang) for i in (1, 2, 3)]
+
+
+def run_object(system: CareSystem, result: Result, scenario: Mapping[str, Any], lang: Language) -> dict[str, Any]:
+    """Return the object that `run` prints as JSON.
+
+    Parameters
+    ----------
+    system
+        The dataset of the run.
+    result
+        Of `what_if`.
+    scenario
+        ``name``, ``title``, ``date`` and ``units`` of the scenario, for the opening sentence.
+    lang
+        Language of the limits.
+    """
+    rows = effect_rows(result, system)
+    last = [r for r in rows if r["year"] == result.manifest["years"]]
+    return {
+        "manifest": dict(result.manifest),
+        "limits": limits(lang),
+        "summary_sv": summary_paragraph(last, _opening(system, result, scenario, "sv"), "sv"),
+        "summary_en": summary_paragraph(last, _opening(system, result, scenario, "en"), "en"),
+        "effects": rows,
+        "allocations": list(result.notes["allocations"]),
+        "tipping": dict(result.notes["tipping"]),
+        "known_functions": list(result.notes["known_functions"]),
+        "dropped_dependencies": list(result.notes["dropped_dependencies"]),
+    }
+
+
+def _committed(content: Mapping[str, Any], lang: Language) -> list[str]:
+    lines: list[str] = []
+    for row in content["effects"]:
+        if row["year"] != content["manifest"]["years"] or row["reading"] != "main" or "hospital" not in row:
+            continue
+        if row["measure"] == "patients_without_full_competence" and abs(row["committed"] or 0) >= 0.05:
+            value = format_value(row["committed"], 1, lang, signed=True)
+            lines.append(
+                text("committed_line", lang, year=row["year"], name=row["name"], value=value,
+                     unit=text(row["unit"], lang), measure=text("neighbouring_areas", lang).lower())
+            )  # fmt: skip
+    return lines
+
+
+def run_view(
+    system: CareSystem,
+    content: Mapping[str, Any],
+    title: str,
+    lang: Language,
+    show_all: bool,
+    year: int | None,
+) -> RenderableType:
+    """Return what a person reads of a run: summary, tables, committed effects, limits.
+
+    Parameters
+    ----------
+    system
+        For names.
+    content
+        Of `run_object`.
+    title
+        Title of the scenario.
+    lang, show_all
+        Options of the command.
+    year
+        Year shown; the last if None.
+    """
+    manifest = content["manifest"]
+    shown = manifest["years"] if year is None else year
+    rows = [r for r in content["effects"] if r["year"] == shown]
+    name = "name_sv" if lang == "sv" else "name_en"
+    names = {i: r.text(name) or r.text("name_sv") for i, r in system.nodes.items()}
+    university = [r.key[0] for r in system.rows["Hospital"] if r.text("kind") == "university"]
+    heading = text("title_run", lang, name=title, year=shown, as_of=manifest["dataset"]["as_of"])
+    footer = [*_committed(content, lang), *content["limits"]]
+    tipping = content["tipping"]
+    units = ", ".join(f"{names.get(u['hospital'])}: {names.get(u['competence'])}" for u in tipping["units"])
+    footer.append(f"Spektralradie/spectral radius {tipping['radius']:.2f} ({units}).")
+    made = f"seed {manifest['seed']}, draws {manifest['draws']}, start {manifest['start']}, " \
+           f"data {manifest['system_hash'][:10]}, code {manifest['code_version']}"  # fmt: skip
+    return Group(
+        Text(heading, style="bold"),
+        Panel(Text(content["summary_sv" if lang == "sv" else "summary_en"])),
+        effect_tables(rows, names, lang, university, show_all),
+        Text("\n".join(footer)),
+        Text(made, style="dim"),
+    )

@@ -1,0 +1,274 @@
+"""What is wrong with a scenario: with itself, and with the dataset; every problem with place and remedy."""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from graph_schema import CareSystem, Problem, Quantity
+from scenarios.permits import MOST_PERMITS
+from scenarios.scenario import Scenario
+from scenarios.values import (
+    ChangeScope,
+    CloseArea,
+    Concentrate,
+    Decision,
+    DelayedStart,
+    Event,
+    Grant,
+    Move,
+    OpenArea,
+    Refuse,
+    SofterForm,
+    Withdraw,
+)
+
+__all__ = ["Conflicts", "find_conflicts", "intrinsic_conflicts"]
+
+DAY = dt.timedelta(days=1)
+REFERENCES = {
+    "area": "CareArea",
+    "with_area": "CareArea",
+    "hospital": "Hospital",
+    "from_hospital": "Hospital",
+    "to_hospital": "Hospital",
+    "hospitals": "Hospital",
+    "resource": "Resource",
+    "competence": "Competence",
+    "region": "Region",
+}
+WHOLE = (Concentrate, OpenArea, CloseArea)
+STEPS = (Grant, Withdraw, Move)
+
+
+@dataclass
+class Conflicts:
+    """Collects the problems of one scenario."""
+
+    file: str
+    problems: list[Problem] = field(default_factory=list[Problem])
+
+    def add(self, place: str, value: str | None, rule: str, remedy: str) -> None:
+        """Add a problem unless it stands there already."""
+        problem = Problem(self.file, None, place, value, rule, remedy)
+        if problem not in self.problems:
+            self.problems.append(problem)
+
+    def is_clean(self, place: str) -> bool:
+        """Whether no problem concerns the decision or event at this place."""
+        return not any((p.property or "").split(".")[0] == place for p in self.problems)
+
+
+def _named(value: Decision | Event, name: str) -> tuple[str, ...]:
+    found = getattr(value, name, None)
+    return (found,) if isinstance(found, str) else tuple(found or ())
+
+
+def _numbers(place: str, value: Decision | Event, conflicts: Conflicts) -> None:
+    for name in ("volume_share", "hours_share", "factor"):
+        quantity = getattr(value, name, None)
+        if not isinstance(quantity, Quantity):
+            continue
+        for part in ("low", "value", "high"):
+            number = getattr(quantity, part)
+            if not quantity.minimum <= number <= quantity.maximum:
+                where = f"below {quantity.minimum:g}" if number < quantity.minimum else f"above {quantity.maximum:g}"
+                remedy = "write 0 or more (1 changes nothing)" if name == "factor" else "write a share from 0 to 1"
+                rule = where if quantity.is_certain else f"{part} is {where}"
+                conflicts.add(f"{place}.{name}", f"{number:g}", rule, remedy)
+        if not quantity.low <= quantity.value <= quantity.high:
+            shown = f"{quantity.low:g}, {quantity.value:g}, {quantity.high:g}"
+            conflicts.add(f"{place}.{name}", shown, "not low <= value <= high", "put the three in order")
+
+
+def _concentrate(place: str, value: Concentrate, conflicts: Conflicts) -> None:
+    if value.units < 1:
+        conflicts.add(f"{place}.units", str(value.units), "fewer than one unit", "use close_area")
+    if value.units > MOST_PERMITS:
+        rule = f"the law allows at most {MOST_PERMITS} units"
+        conflicts.add(f"{place}.units", str(value.units), rule, f"write 1 to {MOST_PERMITS}")
+    if value.hospitals is not None and len(value.hospitals) != value.units:
+        rule = f"{len(value.hospitals)} hospitals for {value.units} units"
+        remedy = "name as many as units, or leave hospitals out"
+        conflicts.add(f"{place}.hospitals", ", ".join(value.hospitals), rule, remedy)
+
+
+def _open_area(place: str, value: OpenArea, conflicts: Conflicts) -> None:
+    if not value.hospitals:
+        conflicts.add(f"{place}.hospitals", None, "no hospital", "name those that open it")
+    if value.permit and len(value.hospitals) > MOST_PERMITS:
+        rule = f"the law allows at most {MOST_PERMITS} units"
+        remedy = f"name at most {MOST_PERMITS}, or write permit = false"
+        conflicts.add(f"{place}.hospitals", ", ".join(value.hospitals), rule, remedy)
+
+
+def _units(place: str, value: Decision | Event, conflicts: Conflicts) -> None:
+    for hospital, times in Counter(_named(value, "hospitals")).items():
+        if times > 1:
+            conflicts.add(f"{place}.hospitals", hospital, f"named {times} times", "name each hospital once")
+    match value:
+        case Concentrate():
+            _concentrate(place, value, conflicts)
+        case OpenArea():
+            _open_area(place, value, conflicts)
+        case Move() if value.from_hospital == value.to_hospital:
+            remedy = "name another hospital"
+            conflicts.add(f"{place}.to_hospital", value.to_hospital, "moves to where it is", remedy)
+        case DelayedStart() if value.days < 1:
+            conflicts.add(f"{place}.days", str(value.days), "no delay", "write the number of days, 1 or more")
+        case _:
+            pass
+
+
+def _periods(place: str, value: Decision | Event, conflicts: Conflicts) -> None:
+    first, last = getattr(value, "date_from", None), getattr(value, "date_to", None)
+    if isinstance(first, dt.date) and isinstance(last, dt.date) and last <= first:
+        rule = f"not after date_from {first.isoformat()}"
+        remedy = "swap the dates; date_to is the first day after the event"
+        conflicts.add(f"{place}.date_to", last.isoformat(), rule, remedy)
+
+
+def _names(scenario: Scenario, conflicts: Conflicts) -> None:
+    times = Counter(value.name for _, value in scenario.places() if value.name)
+    for place, value in scenario.places():
+        if value.name and times[value.name] > 1:
+            conflicts.add(f"{place}.name", value.name, "two parts have this name", "give each its own")
+
+
+def _verbs(decision: Decision) -> Iterator[tuple[str, str]]:
+    """Yield each hospital that a decision concerns with what becomes of it."""
+    if isinstance(decision, Grant | Refuse | Withdraw):
+        yield decision.hospital, decision.kind
+    if isinstance(decision, Move):
+        yield decision.from_hospital, "move from"
+        yield decision.to_hospital, "move to"
+
+
+def _same_day(items: Sequence[tuple[str, Decision]], conflicts: Conflicts) -> None:
+    """Report what contradicts itself among the decisions on one area and day."""
+    whole = [(place, d) for place, d in items if isinstance(d, WHOLE)]
+    for place, decision in whole[1:]:
+        rule = f"contradicts {whole[0][0]} ({whole[0][1].kind}), the same area and day"
+        conflicts.add(f"{place}.area", decision.area, rule, "keep one of them, or give them different dates")
+    for place, decision in items:
+        if whole and isinstance(decision, STEPS):
+            rule = f"{decision.kind} beside {whole[0][0]} ({whole[0][1].kind}), which settles all units that day"
+            conflicts.add(f"{place}.area", decision.area, rule, "name all hospitals there, or change the date")
+        if whole and isinstance(decision, Refuse) and decision.hospital in _named(whole[0][1], "hospitals"):
+            rule = f"refused and named in {whole[0][0]} on the same day"
+            conflicts.add(f"{place}.hospital", decision.hospital, rule, "keep one of them")
+    seen: dict[str, tuple[str, str]] = {}
+    for place, decision in items:
+        for hospital, verb in _verbs(decision):
+            if hospital in seen:
+                other, before = seen[hospital]
+                rule = f"{before} ({other}) and {verb} of the same unit on the same day"
+                conflicts.add(f"{place}.hospital", hospital, rule, "keep one of them")
+            seen[hospital] = (place, verb)
+
+
+def _together(scenario: Scenario, conflicts: Conflicts) -> None:
+    days: dict[tuple[str, dt.date | None], list[tuple[str, Decision]]] = {}
+    softer: dict[str, str] = {}
+    decided = {d.area for d in scenario.decisions if not isinstance(d, ChangeScope | SofterForm)}
+    for i, decision in enumerate(scenario.decisions, start=1):
+        place = f"decisions[{i}]"
+        if not isinstance(decision, ChangeScope | SofterForm):
+            days.setdefault((decision.area, decision.date), []).append((place, decision))
+            continue
+        if decision.area not in decided:
+            rule = f"{decision.kind} without another decision on the area changes nothing"
+            conflicts.add(f"{place}.area", decision.area, rule, "add the decision that it softens")
+        if decision.area in softer:
+            rule = f"a second share of the area beside {softer[decision.area]}"
+            conflicts.add(f"{place}.volume_share", None, rule, "state both in one decision")
+        softer.setdefault(decision.area, place)
+    for items in days.values():
+        _same_day(items, conflicts)
+    periods = [(i, e) for i, e in enumerate(scenario.events, start=1) if isinstance(e, DelayedStart)]
+    for i, event in periods:
+        if any((e.area, e.hospital) == (event.area, event.hospital) for j, e in periods if j < i):
+            conflicts.add(f"events[{i}].area", event.area, "delayed twice", "write the sum of the days in one event")
+
+
+def intrinsic_conflicts(scenario: Scenario, file: str | None = None) -> Conflicts:
+    """Return what is wrong with a scenario whatever the dataset.
+
+    Parameters
+    ----------
+    scenario
+        The scenario.
+    file
+        Name for the messages; the scenario's own name if None.
+    """
+    conflicts = Conflicts(file or f"scenario {scenario.name}")
+    if not scenario.decisions and not scenario.events:
+        conflicts.add("decisions", None, "the scenario is empty", "write at least one decision or event")
+    for place, value in scenario.places():
+        _numbers(place, value, conflicts)
+        _units(place, value, conflicts)
+        _periods(place, value, conflicts)
+    _names(scenario, conflicts)
+    _together(scenario, conflicts)
+    return conflicts
+
+
+def _references(place: str, value: Decision | Event, system: CareSystem, conflicts: Conflicts) -> None:
+    for name, node_type in REFERENCES.items():
+        for node_id in _named(value, name):
+            node = system.nodes.get(node_id)
+            if node is not None and node.type == node_type:
+                continue
+            known = [r.key[0] for r in system.rows[node_type]]
+            near = difflib.get_close_matches(node_id, known, n=3, cutoff=0.5)
+            rule = f"no {node_type} has this id" if node is None else f"this is a {node.type}, not a {node_type}"
+            remedy = f"did you mean {', '.join(near)}?" if near else f"write an id of the dataset's {node_type} rows"
+            conflicts.add(f"{place}.{name}", node_id, rule, remedy.rstrip("?") if near else remedy)
+
+
+def _not_before(place: str, value: Decision | Event, as_of: dt.date, conflicts: Conflicts) -> None:
+    for name in ("date", "date_from"):
+        day = getattr(value, name, None)
+        if isinstance(day, dt.date) and day < as_of:
+            rule = f"before the as-of date {as_of.isoformat()}"
+            remedy = "choose a later day, or write historic = true for a what-if on the past"
+            conflicts.add(f"{place}.{name}", day.isoformat(), rule, remedy)
+
+
+def _absent(place: str, value: Decision | Event, system: CareSystem, conflicts: Conflicts) -> None:
+    """Report an event on a resource or competence that the hospital does not have: it would change nothing."""
+    for name, relationship in (("resource", "OPERATES"), ("competence", "STAFFS")):
+        target, hospital = getattr(value, name, None), getattr(value, "hospital", None)
+        if not isinstance(hospital, str) or target not in system.nodes or hospital not in system.nodes:
+            continue
+        if not any(r.text("target_id") == target for r in system.outgoing(relationship, hospital)):
+            rule = f"{hospital} has no {relationship} row for it, so the event would change nothing"
+            conflicts.add(f"{place}.{name}", target, rule, "name one that the hospital has")
+
+
+def _merged_days(scenario: Scenario, as_of: dt.date, conflicts: Conflicts) -> None:
+    """Report contradictions between a decision without a date and one that states the day after as-of."""
+    days: dict[tuple[str, dt.date], list[tuple[str, Decision]]] = {}
+    for i, d in enumerate(scenario.decisions, start=1):
+        if not isinstance(d, ChangeScope | SofterForm):
+            days.setdefault((d.area, d.date or as_of + DAY), []).append((f"decisions[{i}]", d))
+    for items in days.values():
+        _same_day(items, conflicts)
+
+
+def find_conflicts(scenario: Scenario, system: CareSystem, as_of: dt.date) -> Conflicts:
+    """Return what is wrong with a scenario by itself and with a dataset.
+
+    What only shows when the decisions are walked through in time is found by `scenarios.permits`.
+    """
+    conflicts = intrinsic_conflicts(scenario)
+    for place, value in scenario.places():
+        _references(place, value, system, conflicts)
+        _absent(place, value, system, conflicts)
+        if not scenario.historic:
+            _not_before(place, value, as_of, conflicts)
+    _merged_days(scenario, as_of, conflicts)
+    return conflicts

@@ -1,0 +1,1 @@
+"""A package only so that tests share helpers (``from tests.synthetic import ...``); never shipped."""

@@ -1,0 +1,191 @@
+"""The reference implementation's reading of the networkx view: who does what, where and when, in plain dicts."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+from typing import Any
+
+import networkx as nx
+
+__all__ = ["BEGINNING", "PlainGraph"]
+
+BEGINNING = date(1900, 1, 1)
+Span = tuple[date, frozenset[str], int]
+
+
+class PlainGraph:
+    """The graph, one draw of its numbers, and the timelines of both worlds (with and without the course).
+
+    `values` holds one number for each quantity id; `members` the holders of each area whose set is unknown.
+    """
+
+    def __init__(
+        self, graph: nx.MultiDiGraph[str], course: Any, start: str, values: Mapping[str, float],
+        members: Mapping[str, frozenset[str]],
+    ) -> None:  # fmt: skip
+        self.g, self.course, self.start, self.values, self.members = graph, course, start, values, members
+        self.located = {u: v for u, v, _, _ in self.edges("LOCATED_IN")}
+        self.care_of = {u: v for u, v, _, _ in self.edges("PART_OF") if self.type(u) == "Region"}
+        self.parent = {u: v for u, v, _, _ in self.edges("PART_OF") if self.type(u) == "Competence"}
+        self.regions, self.areas = self.nodes("Region"), self.nodes("CareArea")
+        self.kind = {h: str(graph.nodes[h]["kind"]) for h in self.nodes("Hospital")}
+        self.hospitals = [h for h in self.kind if self.kind[h] != "unnamed"]
+        self.actual = {h: self._stand_in(h) for h in self.kind}
+        self.median = {(u, v): d["hours_p50"].value for u, v, _, d in self.edges("TRAVELS")}
+        text = graph.graph.get("history_start", "")
+        self.history_start = date.fromisoformat(text) if text else course.as_of
+        self.without = {a: self._spans(a, course.baseline()) for a in self.areas}
+        self.scenario = {a: self._spans(a, course) for a in self.areas}
+        self.decided = {a: self._decided(a, course) for a in self.areas}
+        self.before = {a: self._history_hospitals(a) for a in self.areas if self.decided[a] is not None}
+        self.routed = {
+            a: sorted({
+                self.actual[h] for world in (self.without, self.scenario) for _, held, _ in world[a] for h in held
+            } | {self.actual[h] for h in self.opening(a)})
+            for a in self.areas
+        }  # fmt: skip
+        self.pairs = sorted(
+            {(h, a) for a in self.areas for h in self.routed[a]} | {(h, a) for a in self.before for h in self.before[a]}
+        )
+
+    # ------------------------------------------------------------------------------------------ reading
+    def v(self, identifier: str) -> float:
+        return self.values[identifier]
+
+    def type(self, node: str) -> str:
+        return str(self.g.nodes[node]["type"])
+
+    def nodes(self, kind: str) -> list[str]:
+        return sorted(n for n, d in self.g.nodes(data=True) if d["type"] == kind)
+
+    def has(self, node: str, name: str) -> bool:
+        return name in self.g.nodes[node]
+
+    def edges(self, kind: str, source: str | None = None, target: str | None = None
+              ) -> list[tuple[str, str, str, dict[str, Any]]]:  # fmt: skip
+        """Edges of a kind as (source, target, id of its quantities without their name, properties), by key."""
+        found = [
+            (key, u, v, d) for u, v, key, d in self.g.edges(keys=True, data=True)
+            if d["type"] == kind and source in (None, u) and target in (None, v)
+        ]  # fmt: skip
+        named: list[tuple[str, str, str, dict[str, Any]]] = []
+        for key, u, v, d in sorted(found, key=lambda f: f[0].split("|")):
+            rest = [part or "_" for part in key.split("|")[3:]]
+            named.append((u, v, ".".join([u, kind.lower(), v, *rest]), d))
+        return named
+
+    def _stand_in(self, hospital: str) -> str:
+        if self.kind[hospital] != "unnamed":
+            return hospital
+        near = [h for h in self.hospitals if self.located[h] == self.located[hospital]]
+        return min(near, key=lambda h: (self.kind[h] != "university", h))
+
+    def care(self, place: str) -> str:
+        return self.care_of[self.located.get(place, place)]
+
+    # ---------------------------------------------------------------------------------------- timelines
+    def _permits(self, area: str, course: Any) -> list[tuple[date, date, str, bool]]:
+        """Rows of an area: first day, last day, hospital, whether it is a permit; sub-permits are of which."""
+        delays: dict[str, int] = {}
+        for delay in course.delays:
+            if delay.area == area:
+                hospitals = [delay.hospital] if delay.hospital else [u for u, *_ in self.edges("PROVIDES", None, area)]
+                delays.update(dict.fromkeys(hospitals, delay.days))
+        found: list[tuple[date, date, str, bool]] = []
+        for hospital, _, _, d in self.edges("PROVIDES", None, area):
+            if d.get("sub_permit"):
+                continue
+            first = date.fromisoformat(d["valid_from"]) if d.get("valid_from") else BEGINNING
+            if d.get("valid_from"):
+                first += timedelta(days=delays.get(hospital, 0))
+            last = date.fromisoformat(d["valid_to"]) if d.get("valid_to") else date.max
+            found.append((first, last, hospital, d["permit"] is True))
+        return found
+
+    def _decided(self, area: str, course: Any) -> date | None:
+        """First permit after the start of history, if nobody had or did it before."""
+        rows = self._permits(area, course)
+        permits = sorted(first for first, _, _, permit in rows if permit)
+        if not permits or permits[0] <= self.history_start or any(not permit for *_, permit in rows):
+            return None
+        return permits[0]
+
+    def _dataset(self, area: str, course: Any) -> list[Span]:
+        rows = self._permits(area, course)
+        days = {BEGINNING} | {r[0] for r in rows} | {r[1] + timedelta(days=1) for r in rows if r[1] < date.max}
+        return [(day, frozenset(r[2] for r in rows if r[0] <= day <= r[1]), 0) for day in sorted(days)]
+
+    def opening(self, area: str, course: Any = None) -> frozenset[str]:
+        """The dataset's first holders: they stand in for an area before anybody holds it."""
+        spans = self._dataset(area, course or self.course)
+        held = next((held for _, held, _ in spans if held), frozenset[str]())
+        if self.start == "standing":
+            now = [held for day, held, _ in spans if day <= self.course.as_of][-1]
+            return held if self._pending(area, course or self.course) else now
+        return held
+
+    def _pending(self, area: str, course: Any) -> bool:
+        decided = self._decided(area, course)
+        return decided is not None and decided > self.course.as_of
+
+    def _spans(self, area: str, course: Any) -> list[Span]:
+        spans = self._dataset(area, course)
+        if self.start == "standing":
+            spans = [(BEGINNING, [s for s in spans if s[0] <= self.course.as_of][-1][1], 0)]
+        for change in course.holder_changes:
+            if change.area != area:
+                continue
+            added, removed = frozenset(change.added), frozenset(change.removed)
+            now = [s for s in spans if s[0] <= change.date][-1]
+            later = [s for s in spans if s[0] > change.date]
+            if change.unknown_units:
+                new: Span = (change.date, frozenset(change.candidates), change.unknown_units)
+                later = []
+            else:
+                new = (change.date, (now[1] - removed) | added, 0 if added else now[2])
+                later = [(day, (held - removed) | added, units) for day, held, units in later]
+            spans = [s for s in spans if s[0] < change.date] + [new] + later
+        return spans
+
+    def begins(self, area: str, world: Mapping[str, list[Span]], course: Any) -> date | None:
+        """Before this day the area is where its history says; None where it never was."""
+        decided = self._decided(area, course)
+        if decided is None or (self.start == "standing" and not self._pending(area, course)):
+            return None
+        return next((day for day, held, _ in world[area] if held), date.max)
+
+    def holders(self, area: str, day: date, world: Mapping[str, list[Span]], course: Any) -> tuple[set[str], date]:
+        """Who holds an area on a day (the draw's own set where unknown), and since when."""
+        since, held, units = [s for s in world[area] if s[0] <= day][-1]
+        if not held and not any(s[1] for s in world[area] if s[0] <= day):
+            since, held, units = BEGINNING, self.opening(area, course), 0
+        names = {self.actual[h] for h in held}
+        return (names & self.members[area] if units else names), since
+
+    # ------------------------------------------------------------------------------------------ history
+    def _history_hospitals(self, area: str) -> list[str]:
+        stated = {self.actual[u] for u, *_ in self.edges("PROVIDED_BEFORE", None, area)}
+        county = "p_spread" in self.g.nodes[area] and self.g.nodes[area]["p_spread"].high > 0
+        found = set(stated)
+        for h in self.hospitals:
+            if (self.kind[h] == "university" and not stated) or (self.kind[h] == "county" and county):
+                found.add(h)
+        return sorted(found)
+
+    def nearest(self, region: str, hospitals: Iterable[str]) -> str:
+        """The nearest in the own care region, else the nearest."""
+        return min(hospitals, key=lambda h: (self.care(h) != self.care(region), self.median[region, h], h))
+
+    def catchment(self, hospitals: list[str]) -> dict[str, float]:
+        """Half the population nearest to each, half its share of university care; sums to 1."""
+        people = dict.fromkeys(hospitals, 0.0)
+        for region in self.regions:
+            people[self.nearest(region, hospitals)] += self.g.nodes[region]["population"].value
+        anchors = {h: self.g.nodes[h]["anchor_share"].value if self.has(h, "anchor_share") else 0.0 for h in hospitals}
+        size = {h: people[h] / math.fsum(people.values()) for h in hospitals}
+        if sum(anchors.values()) > 0:
+            size = {h: 0.5 * size[h] + 0.5 * anchors[h] / math.fsum(anchors.values()) for h in hospitals}
+        size = {h: max(s, 1e-3) for h, s in size.items()}
+        return {h: s / math.fsum(size.values()) for h, s in size.items()}
