@@ -15,6 +15,17 @@ from graph_schema.schema import SCHEMA_VERSION, TypeSpec, load_schema
 
 __all__ = ["CareSystem", "Record", "Value"]
 
+SET_FOR_RUN = "a_set_for_this_run"
+SET_ASSUMPTION: Mapping[str, str] = MappingProxyType(
+    {
+        "id": SET_FOR_RUN,
+        "statement": "A value set by hand for this run",
+        "reason": "Chosen by whoever made the run; the manifest lists it",
+        "quality": "low",
+        "importance": "high",
+    }
+)
+
 Value = str | bool | float | int | Quantity
 
 
@@ -239,12 +250,14 @@ class CareSystem:
         if not values:
             return self
         tables = {name: [_fixed(r, values) for r in records] for name, records in self.rows.items()}
+        if self.get("assumptions", SET_FOR_RUN) is None:
+            tables["assumptions"].append(Record("assumptions", SET_ASSUMPTION))
         return CareSystem(tables)
 
 
 def _fixed(record: Record, values: Mapping[str, float]) -> Record:
     changed = {
-        name: quantity.with_value(values[record.quantity_id(name)], "set for this run")
+        name: quantity.with_value(values[record.quantity_id(name)], SET_FOR_RUN)
         for name, quantity in record.quantities()
         if record.quantity_id(name) in values
     }

@@ -34,6 +34,10 @@ class Measure:
         ``hospital`` or ``region``; own care and displacement are summed to the nation as well.
     harm
         Direction that is harm: ``up`` or ``down``.
+    visible
+        Least change, in the unit, that a table shows.
+    short
+        Language (``sv``, ``en``) to a name that fits a narrow column.
     """
 
     id: str
@@ -41,8 +45,10 @@ class Measure:
     entity: str
     unit: str
     harm: str
-    definition: str
+    visible: float
+    short: Mapping[str, str]
     name_sv: str
+    definition: str
 
     @property
     def is_summed(self) -> bool:
@@ -60,12 +66,18 @@ def load_measures() -> Mapping[str, Measure]:
     'h'
     """
     text = resources.files("impact").joinpath("measures.csv").read_text(encoding="utf-8")
-    return MappingProxyType(
-        {
-            row["measure"]: Measure(
-                row["measure"], row["perspective"], row["entity"], row["unit"], row["harm"],
-                row["definition_en"], row["name_sv"],
-            )
-            for row in csv.DictReader(text.splitlines())
-        }
-    )  # fmt: skip
+    return MappingProxyType({row["measure"]: _measure(row) for row in csv.DictReader(text.splitlines())})
+
+
+def _measure(row: Mapping[str, str]) -> Measure:
+    return Measure(
+        id=row["measure"],
+        perspective=row["perspective"],
+        entity=row["entity"],
+        unit=row["unit"],
+        harm=row["harm"],
+        visible=float(row["visible"]),
+        short=MappingProxyType({"sv": row["short_sv"], "en": row["short_en"]}),
+        name_sv=row["name_sv"],
+        definition=row["definition_en"],
+    )

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from impact.questions.data_check import check_totals
-from loaders.stated_totals import read_stated_totals
 from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
+from impact.questions.data_check import check_totals
 from impact.questions.data_diff import diff_systems
 from impact.questions.grades import count_grades, sources_table
 from interface import options as opt
@@ -20,6 +20,7 @@ from interface.output import print_csv, print_json, print_table
 from interface.progress import progress_bar
 from interface.texts import text
 from loaders import load_sweden, read_dataset, write_dataset
+from loaders.stated_totals import packaged_totals
 
 __all__ = ["app"]
 
@@ -37,7 +38,7 @@ def check(
 
     Exit code 1 where one disagrees that is not a known contradiction. Example: randzon data check
     """
-    rows = check_totals(opt.read_system(dataset), read_stated_totals())
+    rows = check_totals(opt.read_system(dataset), packaged_totals())
     unexplained = [r for r in rows if r["agrees"] is False and not r["note"]]
     if output is opt.OutputFormat.JSON:
         print_json({"rows": rows})
@@ -107,13 +108,7 @@ def diff(
     if output is opt.OutputFormat.CSV:
         print_csv(rows)
         return
-    table = Table(show_edge=False, pad_edge=False)
-    columns = list(dict.fromkeys(name for row in rows for name in row))
-    for name in columns:
-        table.add_column(name, overflow="fold")
-    for row in rows:
-        table.add_row(*("" if row.get(c) is None else str(row[c]) for c in columns))
-    print_table(Group(table, Text(f"{len(rows)} differences")))
+    print_table(Group(_table(f"{a} → {b}", rows), Text(f"{len(rows)} differences")))
 
 
 @app.command()
@@ -127,31 +122,31 @@ def sources(
     Example: randzon data sources --format csv
     """
     system = opt.read_system(dataset)
-    if ids:
-        rows: list[dict[str, Any]] = [
-            {
-                "id": i,
-                "value": q.value,
-                "low": q.low,
-                "high": q.high,
-                "unit": q.unit,
-                "grade": q.grade,
-                "source": q.source,
-            }
-            for i, q in sorted(system.quantities.items())
-        ]
-    else:
-        rows = list(sources_table(system))
     grades = count_grades(system)
-    if output is opt.OutputFormat.JSON:
-        print_json({"rows": rows, "grades": grades})
-    elif output is opt.OutputFormat.CSV:
-        print_csv(rows)
+    if ids:
+        tables: dict[str, list[dict[str, Any]]] = {
+            "quantities": [
+                {"id": i, "value": q.value, "low": q.low, "high": q.high, "unit": q.unit, "grade": q.grade}
+                for i, q in sorted(system.quantities.items())
+            ]
+        }
     else:
-        table = Table(show_edge=False, pad_edge=False)
-        columns = list(dict.fromkeys(name for row in rows for name in row))
-        for name in columns:
-            table.add_column(name, overflow="fold")
-        for row in rows:
-            table.add_row(*("" if row.get(c) is None else str(row[c]) for c in columns))
-        print_table(Group(table, Text(str(grades))))
+        tables = sources_table(system)
+    if output is opt.OutputFormat.JSON:
+        print_json({**tables, "grades": grades})
+    elif output is opt.OutputFormat.CSV:
+        print_csv([{"table": name, **row} for name, rows in tables.items() for row in rows])
+    else:
+        parts = [_table(name, rows) for name, rows in tables.items()]
+        total = ", ".join(f"{name} {grades[name]}" for name in ("reported", "derived", "assumed", "total"))
+        print_table(Group(*parts, Text(total)))
+
+
+def _table(title: str, rows: Sequence[Mapping[str, Any]]) -> Table:
+    table = Table(title=title, title_justify="left", show_edge=False, pad_edge=False)
+    columns = list(dict.fromkeys(name for row in rows for name in row))
+    for name in columns:
+        table.add_column(name, overflow="fold")
+    for row in rows:
+        table.add_row(*("" if row.get(c) is None else str(row[c]) for c in columns))
+    return table

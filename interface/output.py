@@ -7,7 +7,7 @@ import json
 import math
 import sys
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from rich.console import Console, RenderableType
 
@@ -25,9 +25,9 @@ def without_nan(value: Any) -> Any:
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, Mapping):
-        return {str(k): without_nan(v) for k, v in value.items()}
+        return {str(k): without_nan(v) for k, v in cast(Mapping[object, Any], value).items()}
     if isinstance(value, list | tuple):
-        return [without_nan(v) for v in value]
+        return [without_nan(v) for v in cast(Sequence[Any], value)]
     return value
 
 
@@ -49,7 +49,7 @@ def _cell(value: Any) -> str:
     if value is None or (isinstance(value, float) and not math.isfinite(value)):
         return ""
     if isinstance(value, list | tuple):
-        return "|".join(str(v) for v in value)
+        return "|".join(str(v) for v in cast(Sequence[Any], value))
     return json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else str(value)
 
 

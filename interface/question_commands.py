@@ -8,14 +8,13 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from impact.questions.overview import overview as overview_of
 from rich.console import Group
 from rich.table import Table
 from rich.text import Text
-from scenarios import Scenario, course_of, library, read_scenario, scenario_hash, write_template
 
 from graph_schema import CareSystem, SettingError
 from impact import Result, Settings, open_result, what_if
+from impact.questions.overview import overview as overview_of
 from interface import options as opt
 from interface.glossary import find_terms
 from interface.output import print_csv, print_json, print_table
@@ -24,6 +23,7 @@ from interface.overview_view import overview_view
 from interface.progress import progress_bar
 from interface.run_command import run_object, run_view
 from interface.texts import Language
+from scenarios import Scenario, course_of, library, read_scenario, scenario_hash, write_template
 
 __all__ = ["register"]
 
@@ -64,11 +64,15 @@ def _brief(scenario: Scenario, lang: Language, course: Any) -> dict[str, Any]:
     title = scenario.title_sv if lang == "sv" else (scenario.title_en or scenario.title_sv)
     first = min((c.date for c in course.holder_changes), default=None)
     added = sorted({h for c in course.holder_changes for h in c.added})
+    events = [*course.factor_changes, *course.closures]
+    only_events = events and not course.holder_changes and not course.share_changes
     return {
         "name": scenario.name,
         "title": title,
         "date": first.isoformat() if first else None,
         "units": added,
+        "year": max(min(e.date_from for e in events).year - course.as_of.year, 0) if only_events else None,
+        "event_hospitals": sorted({e.hospital for e in events if e.hospital}),
     }
 
 
@@ -87,7 +91,7 @@ def _answer(
     elif output is opt.OutputFormat.CSV:
         print_csv(content["effects"])
     else:
-        print_table(run_view(system, content, scenario["title"], lang, show_all, year))
+        print_table(run_view(system, content, scenario["title"], lang, show_all, year or scenario.get("year")))
 
 
 def run(

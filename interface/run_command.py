@@ -11,13 +11,15 @@ from rich.panel import Panel
 from rich.text import Text
 
 from graph_schema import CareSystem
-from impact import Result, effect_rows
+from impact import Result, effect_rows, load_measures
 from interface.numbers import format_value
 from interface.run_tables import effect_tables
 from interface.summary import summary_paragraph
 from interface.texts import Language, text
 
 __all__ = ["run_object", "run_view"]
+
+COMMITTED_VISIBLE = 0.05
 
 
 def _joined(names: list[str], lang: Language) -> str:
@@ -27,11 +29,11 @@ def _joined(names: list[str], lang: Language) -> str:
 
 def _opening(system: CareSystem, result: Result, scenario: Mapping[str, Any], lang: Language) -> str:
     focus = list(result.notes["focus"])
+    year = scenario.get("year") or result.manifest["years"]
     as_of = date.fromisoformat(result.manifest["dataset"]["as_of"])
     begin = scenario.get("date") or (as_of + timedelta(days=1)).isoformat()
     if not focus:
-        what, area = text("summary_changed", lang), str(scenario["title"])
-        return text("summary_intro", lang, area=area, what=what, date=begin, years=result.manifest["years"])
+        return text("summary_event", lang, title=scenario["title"], year=as_of.year + year)
     area = _joined([system.node(a).text("name_sv" if lang == "sv" else "name_en") or a for a in focus], lang)
     what = text("summary_changed", lang)
     if result.notes["allocations"]:
@@ -40,7 +42,7 @@ def _opening(system: CareSystem, result: Result, scenario: Mapping[str, Any], la
     elif scenario.get("units"):
         names = [system.node(h).text("name_sv") for h in scenario["units"]]
         what = text("summary_given", lang, units=_joined(names, lang))
-    return text("summary_intro", lang, area=area, what=what, date=begin, years=result.manifest["years"])
+    return text("summary_intro", lang, area=area, what=what, date=begin, years=year)
 
 
 def limits(lang: Language) -> list[str]:
@@ -63,12 +65,14 @@ def run_object(system: CareSystem, result: Result, scenario: Mapping[str, Any], 
         Language of the limits.
     """
     rows = effect_rows(result, system)
-    last = [r for r in rows if r["year"] == result.manifest["years"]]
+    told = scenario.get("year") or result.manifest["years"]
+    last = [r for r in rows if r["year"] == told]
+    also = tuple(scenario.get("event_hospitals", ()))
     return {
         "manifest": dict(result.manifest),
         "limits": limits(lang),
-        "summary_sv": summary_paragraph(last, _opening(system, result, scenario, "sv"), "sv"),
-        "summary_en": summary_paragraph(last, _opening(system, result, scenario, "en"), "en"),
+        "summary_sv": summary_paragraph(last, _opening(system, result, scenario, "sv"), "sv", also),
+        "summary_en": summary_paragraph(last, _opening(system, result, scenario, "en"), "en", also),
         "effects": rows,
         "allocations": list(result.notes["allocations"]),
         "tipping": dict(result.notes["tipping"]),
@@ -78,17 +82,21 @@ def run_object(system: CareSystem, result: Result, scenario: Mapping[str, Any], 
 
 
 def _committed(content: Mapping[str, Any], lang: Language) -> list[str]:
-    lines: list[str] = []
-    for row in content["effects"]:
-        if row["year"] != content["manifest"]["years"] or row["reading"] != "main" or "hospital" not in row:
-            continue
-        if row["measure"] == "patients_without_full_competence" and abs(row["committed"] or 0) >= 0.05:
-            value = format_value(row["committed"], 1, lang, signed=True)
-            lines.append(
-                text("committed_line", lang, year=row["year"], name=row["name"], value=value,
-                     unit=text(row["unit"], lang), measure=text("neighbouring_areas", lang).lower())
-            )  # fmt: skip
-    return lines
+    """One line: what decisions already taken go on changing at the hospitals by the last year."""
+    measure = "patients_without_full_competence"
+    rows = [
+        r
+        for r in content["effects"]
+        if r["year"] == content["manifest"]["years"]
+        and (r["measure"], r["reading"]) == (measure, "main")
+        and "hospital" in r
+        and abs(r["committed"] or 0.0) >= COMMITTED_VISIBLE
+    ]
+    if not rows:
+        return []
+    values = ", ".join(f"{r['name']} {format_value(r['committed'], 1, lang, signed=True)}" for r in rows)
+    name = load_measures()[measure].name_sv if lang == "sv" else measure.replace("_", " ")
+    return [text("committed_line", lang, year=rows[0]["year"], measure=name, values=values)]
 
 
 def run_view(
@@ -124,13 +132,13 @@ def run_view(
     footer = [*_committed(content, lang), *content["limits"]]
     tipping = content["tipping"]
     units = ", ".join(f"{names.get(u['hospital'])}: {names.get(u['competence'])}" for u in tipping["units"])
-    footer.append(f"Spektralradie/spectral radius {tipping['radius']:.2f} ({units}).")
+    footer.append(text("tipping_line", lang, radius=format_value(tipping["radius"], 2, lang), units=units))
     made = f"seed {manifest['seed']}, draws {manifest['draws']}, start {manifest['start']}, " \
            f"data {manifest['system_hash'][:10]}, code {manifest['code_version']}"  # fmt: skip
     return Group(
         Text(heading, style="bold"),
         Panel(Text(content["summary_sv" if lang == "sv" else "summary_en"])),
-        effect_tables(rows, names, lang, university, show_all),
+        effect_tables(rows, names, lang, university, show_all=show_all),
         Text("\n".join(footer)),
         Text(made, style="dim"),
     )

@@ -1,9 +1,9 @@
-"""Effect rows to tables on the terminal."""
+"""Effect rows to tables on the terminal: one for hospitals, one for regions, one for the nation."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Literal
 
 from rich.console import Group, RenderableType
 from rich.table import Table
@@ -16,7 +16,8 @@ from interface.texts import Language, text
 __all__ = ["effect_tables", "is_shown"]
 
 Row = Mapping[str, Any]
-VISIBLE = 0.05
+Justify = Literal["left", "right"]
+Column = tuple[str, Justify, Callable[[Row], str | Text]]
 LEADING = (
     "patients_relying",
     "patients_without_full_competence",
@@ -32,8 +33,12 @@ LEADING = (
 
 
 def is_shown(row: Row) -> bool:
-    """Return whether a row changes by more than rounding: 5 % or 95 % quantile at least 0.05 units from 0."""
-    return max(abs(row["low"]), abs(row["high"])) >= VISIBLE
+    """Return whether a row changes visibly: its 5 % or 95 % quantile is as far from 0 as the measure asks."""
+    return max(abs(row["low"]), abs(row["high"])) >= load_measures()[row["measure"]].visible
+
+
+def _entity(row: Row) -> str:
+    return str(row.get("hospital") or row.get("region") or row.get("national"))
 
 
 def _direction(row: Row, lang: Language) -> Text:
@@ -43,50 +48,79 @@ def _direction(row: Row, lang: Language) -> Text:
     return Text(text("harm" if harmful else "gain", lang), style="red" if harmful else "green")
 
 
-def _floor(row: Row, lang: Language) -> str:
-    if row["p_below_floor"] is None:
-        return ""
-    return f"{format_share(row['p_below_floor'], lang)} / {format_share(row['p_below_floor_without'], lang)}"
+class _Cells:
+    """The cells of a row, in a language."""
 
+    def __init__(self, lang: Language, names: Mapping[str, str]) -> None:
+        self.lang: Language = lang
+        self.names = names
 
-def _names(row: Row, names: Mapping[str, str]) -> str:
-    return " → ".join(names.get(n, n) for n in row["cause"][:-1])
+    def number(self, key: str, *, signed: bool = False) -> Callable[[Row], str]:
+        def cell(row: Row) -> str:
+            return format_value(row[key], decimals_for(row["low"], row["high"]), self.lang, signed)
 
+        return cell
 
-def _table(rows: Sequence[Row], names: Mapping[str, str], lang: Language, title: str) -> Table:
-    table = Table(title=title, title_justify="left", show_edge=False, pad_edge=False)
-    for name, justify in (
-        ("measure", "left"), ("baseline", "right"), ("effect", "right"), ("interval", "right"),
-        ("", "left"), ("below_floor", "right"), ("assumed_share", "right"), ("cause", "left"),
-    ):  # fmt: skip
-        table.add_column(text(name, lang) if name else "", justify=justify, overflow="fold")  # type: ignore[arg-type]
-    measures = load_measures()
-    for row in rows:
+    def interval(self, row: Row) -> str:
         decimals = decimals_for(row["low"], row["high"])
-        measure = measures[row["measure"]]
-        label = measure.name_sv if lang == "sv" else measure.id.replace("_", " ")
-        low, high = (format_value(row[k], decimals, lang) for k in ("low", "high"))
-        table.add_row(
-            f"{label} [{text(row['unit'], lang)}]".replace("[", r"\["),
-            format_value(row["baseline"], decimals, lang),
-            format_value(row["effect"], decimals, lang, signed=True),
-            f"{low} … {high}",
-            _direction(row, lang),
-            _floor(row, lang),
-            format_share(row["assumed_share"], lang),
-            _names(row, names),
-        )
+        low, high = (format_value(row[k], decimals, self.lang) for k in ("low", "high"))
+        return f"{low} … {high}"
+
+    def measure(self, row: Row) -> str:
+        return f"{load_measures()[row['measure']].short[self.lang]}, {text(row['unit'], self.lang)}"
+
+    def floor(self, row: Row) -> str:
+        if row["p_below_floor"] is None:
+            return ""
+        shares = (format_share(row[k], self.lang) for k in ("p_below_floor", "p_below_floor_without"))
+        return " / ".join(shares)
+
+    def permit(self, row: Row) -> str:
+        if row["if_granted"] is None or row["if_not_granted"] is None:
+            return ""
+        return f"{self.number('if_granted', signed=True)(row)} / {self.number('if_not_granted', signed=True)(row)}"
+
+    def assumed(self, row: Row) -> str:
+        return format_share(row["assumed_share"], self.lang)
+
+    def cause(self, row: Row) -> str:
+        inner = [self.names.get(n, n) for n in row["cause"][1:-1]][:2]
+        return " → ".join(inner)
+
+    def columns(self, *, with_cause: bool) -> list[Column]:
+        found: list[Column] = [
+            ("measure", "left", self.measure),
+            ("baseline", "right", self.number("baseline")),
+            ("effect", "right", self.number("effect", signed=True)),
+            ("interval", "right", self.interval),
+            ("direction", "left", lambda row: _direction(row, self.lang)),
+            ("permit_both", "right", self.permit),
+            ("below_floor", "right", self.floor),
+            ("assumed_share", "right", self.assumed),
+        ]
+        return [*found, ("cause", "left", self.cause)] if with_cause else found
+
+
+def _table(title: str, first: str, rows: Sequence[Row], columns: Sequence[Column], lang: Language) -> Table:
+    table = Table(title=title, title_justify="left", title_style="bold", show_edge=False, pad_edge=False)
+    kept = [c for c in columns if any(str(c[2](row)) for row in rows)]
+    table.add_column(first, overflow="fold")
+    for name, justify, _ in kept:
+        table.add_column(text(name, lang), justify=justify, overflow="fold")
+    last = ""
+    for row in rows:
+        entity = _entity(row)
+        if last and entity != last and "hospital" in row:
+            table.add_section()
+        table.add_row(row["name"] if entity != last else "", *(cell(row) for _, _, cell in kept))
+        last = entity
     return table
 
 
-def _entity(row: Row) -> str:
-    return str(row.get("hospital") or row.get("region") or row.get("national"))
-
-
 def effect_tables(
-    rows: Sequence[Row], names: Mapping[str, str], lang: Language, hospitals: Sequence[str], show_all: bool
+    rows: Sequence[Row], names: Mapping[str, str], lang: Language, hospitals: Sequence[str], *, show_all: bool
 ) -> RenderableType:
-    """Return the tables of a run's last year: hospitals north to south, then regions, then the nation.
+    """Return the tables of one year of a run: hospitals north to south, regions, the nation.
 
     Parameters
     ----------
@@ -97,7 +131,7 @@ def effect_tables(
     lang
         ``sv`` or ``en``.
     hospitals
-        Those always shown (the university hospitals).
+        Those that are named even if nothing changes there (the university hospitals).
     show_all
         Every measure of every entity; else one measure a perspective where it changes.
 
@@ -106,20 +140,19 @@ def effect_tables(
     rich renderable
         With a last line that says how many rows are left out.
     """
-    grouped: dict[str, list[Row]] = {}
-    for row in rows:
-        if row["reading"] == "main":
-            grouped.setdefault(_entity(row), []).append(row)
+    main = [r for r in rows if r["reading"] == "main"]
+    shown = [r for r in main if show_all or (is_shown(r) and r["measure"] in LEADING)]
+    cells = _Cells(lang, names)
     parts: list[RenderableType] = []
-    hidden = 0
-    for entity, members in grouped.items():
-        kept = [r for r in members if show_all or (is_shown(r) and r["measure"] in LEADING)]
-        hidden += len(members) - len(kept)
-        if kept:
-            parts.append(_table(kept, names, lang, f"[bold]{members[0]['name']}[/bold]"))
-            parts.append(Text())
-        elif entity in hospitals:
-            parts.append(Text.assemble((members[0]["name"], "bold"), ": ", text("no", lang), "\n"))
-    if hidden and not show_all:
-        parts.append(Text(text("hidden", lang, count=hidden), style="dim"))
+    for kind in ("hospital", "region", "national"):
+        members = [r for r in shown if kind in r]
+        if members:
+            columns = cells.columns(with_cause=kind == "hospital")
+            parts.extend([_table(text(f"{kind}s", lang), text(kind, lang), members, columns, lang), Text()])
+    order = dict.fromkeys(str(r["hospital"]) for r in main if "hospital" in r)
+    silent = [names.get(h, h) for h in order if h in hospitals and not any(r.get("hospital") == h for r in shown)]
+    if silent:
+        parts.append(Text(text("unchanged", lang, names=", ".join(silent))))
+    if len(main) > len(shown):
+        parts.append(Text(text("hidden", lang, count=len(main) - len(shown)), style="dim"))
     return Group(*parts)

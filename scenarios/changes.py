@@ -15,8 +15,10 @@ __all__ = ["Closure", "Delay", "FactorChange", "HolderChange", "ReachChange", "S
 class HolderChange:
     """From `date` the area has other holders.
 
-    With `unknown_units` above 0 the holders are a set of that many of `candidates`, one set a draw, and every
-    present holder outside the set stops; `added` and `removed` are then empty.
+    Whoever reads a course takes the dataset's holders of a day and applies every change so far in order: out with
+    `removed`, in with `added`. A change thus also holds for what the dataset says later. With `unknown_units`
+    above 0 nothing of the dataset holds any more: the holders are a set of that many of `candidates`, one set a
+    draw, and every present holder outside the set stops; `added` and `removed` are then empty.
     """
 
     date: dt.date

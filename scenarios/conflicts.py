@@ -1,15 +1,14 @@
-"""What is wrong with a scenario: with itself, and with the dataset; every problem with place and remedy."""
+"""What is wrong with a scenario by itself; every problem with place and remedy."""
 
 from __future__ import annotations
 
 import datetime as dt
-import difflib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from graph_schema import CareSystem, Problem, Quantity
-from scenarios.permits import MOST_PERMITS
+from graph_schema import Problem, Quantity
+from scenarios.area_state import MOST_PERMITS
 from scenarios.scenario import Scenario
 from scenarios.values import (
     ChangeScope,
@@ -26,20 +25,8 @@ from scenarios.values import (
     Withdraw,
 )
 
-__all__ = ["Conflicts", "find_conflicts", "intrinsic_conflicts"]
+__all__ = ["Conflicts", "intrinsic_conflicts", "named", "same_day"]
 
-DAY = dt.timedelta(days=1)
-REFERENCES = {
-    "area": "CareArea",
-    "with_area": "CareArea",
-    "hospital": "Hospital",
-    "from_hospital": "Hospital",
-    "to_hospital": "Hospital",
-    "hospitals": "Hospital",
-    "resource": "Resource",
-    "competence": "Competence",
-    "region": "Region",
-}
 WHOLE = (Concentrate, OpenArea, CloseArea)
 STEPS = (Grant, Withdraw, Move)
 
@@ -62,7 +49,8 @@ class Conflicts:
         return not any((p.property or "").split(".")[0] == place for p in self.problems)
 
 
-def _named(value: Decision | Event, name: str) -> tuple[str, ...]:
+def named(value: Decision | Event, name: str) -> tuple[str, ...]:
+    """Return the ids that stand in a property, which may be one, several or none."""
     found = getattr(value, name, None)
     return (found,) if isinstance(found, str) else tuple(found or ())
 
@@ -106,7 +94,7 @@ def _open_area(place: str, value: OpenArea, conflicts: Conflicts) -> None:
 
 
 def _units(place: str, value: Decision | Event, conflicts: Conflicts) -> None:
-    for hospital, times in Counter(_named(value, "hospitals")).items():
+    for hospital, times in Counter(named(value, "hospitals")).items():
         if times > 1:
             conflicts.add(f"{place}.hospitals", hospital, f"named {times} times", "name each hospital once")
     match value:
@@ -147,7 +135,7 @@ def _verbs(decision: Decision) -> Iterator[tuple[str, str]]:
         yield decision.to_hospital, "move to"
 
 
-def _same_day(items: Sequence[tuple[str, Decision]], conflicts: Conflicts) -> None:
+def same_day(items: Sequence[tuple[str, Decision]], conflicts: Conflicts) -> None:
     """Report what contradicts itself among the decisions on one area and day."""
     whole = [(place, d) for place, d in items if isinstance(d, WHOLE)]
     for place, decision in whole[1:]:
@@ -157,7 +145,7 @@ def _same_day(items: Sequence[tuple[str, Decision]], conflicts: Conflicts) -> No
         if whole and isinstance(decision, STEPS):
             rule = f"{decision.kind} beside {whole[0][0]} ({whole[0][1].kind}), which settles all units that day"
             conflicts.add(f"{place}.area", decision.area, rule, "name all hospitals there, or change the date")
-        if whole and isinstance(decision, Refuse) and decision.hospital in _named(whole[0][1], "hospitals"):
+        if whole and isinstance(decision, Refuse) and decision.hospital in named(whole[0][1], "hospitals"):
             rule = f"refused and named in {whole[0][0]} on the same day"
             conflicts.add(f"{place}.hospital", decision.hospital, rule, "keep one of them")
     seen: dict[str, tuple[str, str]] = {}
@@ -187,7 +175,7 @@ def _together(scenario: Scenario, conflicts: Conflicts) -> None:
             conflicts.add(f"{place}.volume_share", None, rule, "state both in one decision")
         softer.setdefault(decision.area, place)
     for items in days.values():
-        _same_day(items, conflicts)
+        same_day(items, conflicts)
     periods = [(i, e) for i, e in enumerate(scenario.events, start=1) if isinstance(e, DelayedStart)]
     for i, event in periods:
         if any((e.area, e.hospital) == (event.area, event.hospital) for j, e in periods if j < i):
@@ -213,62 +201,4 @@ def intrinsic_conflicts(scenario: Scenario, file: str | None = None) -> Conflict
         _periods(place, value, conflicts)
     _names(scenario, conflicts)
     _together(scenario, conflicts)
-    return conflicts
-
-
-def _references(place: str, value: Decision | Event, system: CareSystem, conflicts: Conflicts) -> None:
-    for name, node_type in REFERENCES.items():
-        for node_id in _named(value, name):
-            node = system.nodes.get(node_id)
-            if node is not None and node.type == node_type:
-                continue
-            known = [r.key[0] for r in system.rows[node_type]]
-            near = difflib.get_close_matches(node_id, known, n=3, cutoff=0.5)
-            rule = f"no {node_type} has this id" if node is None else f"this is a {node.type}, not a {node_type}"
-            remedy = f"did you mean {', '.join(near)}?" if near else f"write an id of the dataset's {node_type} rows"
-            conflicts.add(f"{place}.{name}", node_id, rule, remedy.rstrip("?") if near else remedy)
-
-
-def _not_before(place: str, value: Decision | Event, as_of: dt.date, conflicts: Conflicts) -> None:
-    for name in ("date", "date_from"):
-        day = getattr(value, name, None)
-        if isinstance(day, dt.date) and day < as_of:
-            rule = f"before the as-of date {as_of.isoformat()}"
-            remedy = "choose a later day, or write historic = true for a what-if on the past"
-            conflicts.add(f"{place}.{name}", day.isoformat(), rule, remedy)
-
-
-def _absent(place: str, value: Decision | Event, system: CareSystem, conflicts: Conflicts) -> None:
-    """Report an event on a resource or competence that the hospital does not have: it would change nothing."""
-    for name, relationship in (("resource", "OPERATES"), ("competence", "STAFFS")):
-        target, hospital = getattr(value, name, None), getattr(value, "hospital", None)
-        if not isinstance(hospital, str) or target not in system.nodes or hospital not in system.nodes:
-            continue
-        if not any(r.text("target_id") == target for r in system.outgoing(relationship, hospital)):
-            rule = f"{hospital} has no {relationship} row for it, so the event would change nothing"
-            conflicts.add(f"{place}.{name}", target, rule, "name one that the hospital has")
-
-
-def _merged_days(scenario: Scenario, as_of: dt.date, conflicts: Conflicts) -> None:
-    """Report contradictions between a decision without a date and one that states the day after as-of."""
-    days: dict[tuple[str, dt.date], list[tuple[str, Decision]]] = {}
-    for i, d in enumerate(scenario.decisions, start=1):
-        if not isinstance(d, ChangeScope | SofterForm):
-            days.setdefault((d.area, d.date or as_of + DAY), []).append((f"decisions[{i}]", d))
-    for items in days.values():
-        _same_day(items, conflicts)
-
-
-def find_conflicts(scenario: Scenario, system: CareSystem, as_of: dt.date) -> Conflicts:
-    """Return what is wrong with a scenario by itself and with a dataset.
-
-    What only shows when the decisions are walked through in time is found by `scenarios.permits`.
-    """
-    conflicts = intrinsic_conflicts(scenario)
-    for place, value in scenario.places():
-        _references(place, value, system, conflicts)
-        _absent(place, value, system, conflicts)
-        if not scenario.historic:
-            _not_before(place, value, as_of, conflicts)
-    _merged_days(scenario, as_of, conflicts)
     return conflicts

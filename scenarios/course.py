@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from graph_schema import CareSystem, Quantity, ScenarioConflict
+from scenarios.area_state import DAY, Dated, HolderDecision
 from scenarios.changes import Closure, Delay, FactorChange, HolderChange, ReachChange, ShareChange
-from scenarios.conflicts import Conflicts, find_conflicts
-from scenarios.permits import Dated, HolderDecision, holder_changes
+from scenarios.dataset_conflicts import find_conflicts
+from scenarios.delays import check_delays, late_hospitals, pending_delays, shifted
+from scenarios.permits import holder_changes
 from scenarios.quantities import complement
 from scenarios.scenario import Scenario, quantity_id
 from scenarios.values import (
     CapacityEvent,
     ChangeScope,
-    Concentrate,
     DelayedStart,
     DemandEvent,
-    Grant,
-    Move,
-    OpenArea,
     SofterForm,
     StaffingEvent,
     UnitClosed,
@@ -37,8 +35,6 @@ __all__ = [
     "ShareChange",
     "course_of",
 ]
-
-DAY = dt.timedelta(days=1)
 
 
 def _no_quantities() -> Mapping[str, Quantity]:
@@ -75,9 +71,7 @@ def _shares(scenario: Scenario, first_days: Mapping[str, dt.date], after: dt.dat
     for place, value in scenario.places():
         if isinstance(value, ChangeScope):
             day = value.date or first_days.get(value.area, after)
-            found.append(
-                ShareChange(day, value.area, value.volume_share, quantity_id(place, value, "volume_share"))
-            )
+            found.append(ShareChange(day, value.area, value.volume_share, quantity_id(place, value, "volume_share")))
         if isinstance(value, SofterForm):
             day = value.date or first_days.get(value.area, after)
             moved = complement(value.volume_share)
@@ -118,89 +112,8 @@ def _factors(scenario: Scenario) -> list[FactorChange]:
 
 
 def _closures(scenario: Scenario) -> list[Closure]:
-    found = [
-        Closure(e.date_from, e.date_to, e.hospital, e.area) for e in scenario.events if isinstance(e, UnitClosed)
-    ]
+    found = [Closure(e.date_from, e.date_to, e.hospital, e.area) for e in scenario.events if isinstance(e, UnitClosed)]
     return sorted(found, key=lambda c: (c.date_from, c.hospital, c.area or ""))
-
-
-def _pending(system: CareSystem, area: str, as_of: dt.date) -> set[str]:
-    rows = system.incoming("PROVIDES", area)
-    return {r.text("source_id") for r in rows if r.text("valid_from") > as_of.isoformat()}
-
-
-def _begins(decision: HolderDecision) -> set[str | None]:
-    """Return the hospitals that a decision lets begin; None: not known by name."""
-    match decision:
-        case Concentrate() | OpenArea():
-            return set(decision.hospitals or (None,))
-        case Grant():
-            return {decision.hospital}
-        case Move():
-            return {decision.to_hospital}
-        case _:
-            return set()
-
-
-def _shifted(item: Dated, delays: Mapping[tuple[str, str | None], int]) -> Dated:
-    """Return a decision delayed as a whole; one that names several hospitals waits only if all do."""
-    begins = _begins(item.decision)
-    days = delays.get((item.decision.area, None), 0) if begins else 0
-    if isinstance(item.decision, Grant | Move):
-        days += sum(delays.get((item.decision.area, hospital), 0) for hospital in begins)
-    return replace(item, date=item.date + DAY * days)
-
-
-def _late_hospitals(
-    dated: list[Dated], delays: Mapping[tuple[str, str | None], int], changes: list[HolderChange]
-) -> list[HolderChange]:
-    """Return the changes with single hospitals of a decision that names all of them beginning later."""
-    for item in dated:
-        if not isinstance(item.decision, Concentrate | OpenArea):
-            continue
-        area = item.decision.area
-        for hospital in item.decision.hospitals or ():
-            days = delays.get((area, hospital), 0)
-            starts = any(hospital in c.added for c in changes if (c.area, c.date) == (area, item.date))
-            if not days or not starts:
-                continue
-            begin = item.date + DAY * days
-            changes = [
-                replace(c, added=tuple(h for h in c.added if h != hospital))
-                if c.area == area and item.date <= c.date < begin
-                else c
-                for c in changes
-            ]
-            changes.append(HolderChange(begin, area, (hospital,)))
-    return sorted(changes, key=lambda c: (c.date, c.area))
-
-
-def _check_delays(
-    scenario: Scenario, system: CareSystem, as_of: dt.date, dated: list[Dated], spoiled: set[str], conflicts: Conflicts
-) -> None:
-    for place, event in scenario.places():
-        if not isinstance(event, DelayedStart) or event.area in spoiled or not conflicts.is_clean(place):
-            continue
-        begins: set[str | None] = set(_pending(system, event.area, as_of))
-        for item in dated:
-            if item.decision.area == event.area:
-                begins |= _begins(item.decision)
-        if None in begins and event.hospital is not None:
-            rule = "delays a hospital of an area whose holders nobody knows"
-            conflicts.add(f"{place}.hospital", event.hospital, rule, "leave hospital out: the whole area is late")
-        elif not begins or event.hospital not in (None, *begins):
-            rule = "nothing begins there after the as-of date"
-            conflicts.add(f"{place}.area", event.area, rule, "remove the event or correct area and hospital")
-
-
-def _delays(scenario: Scenario, system: CareSystem, as_of: dt.date) -> dict[tuple[str, str], int]:
-    found: dict[tuple[str, str], int] = {}
-    for event in scenario.events:
-        if isinstance(event, DelayedStart) and event.area in system.nodes:
-            for hospital in sorted(_pending(system, event.area, as_of)):
-                if event.hospital in (None, hospital):
-                    found[event.area, hospital] = found.get((event.area, hospital), 0) + event.days
-    return found
 
 
 def course_of(scenario: Scenario, system: CareSystem, as_of: dt.date) -> Course:
@@ -222,23 +135,27 @@ def course_of(scenario: Scenario, system: CareSystem, as_of: dt.date) -> Course:
     """
     conflicts = find_conflicts(scenario, system, as_of)
     after = as_of + DAY
-    spoiled = {d.area for place, d in scenario.places() if isinstance(d, HolderDecision) and not conflicts.is_clean(place)}
+    spoiled = {
+        value.area
+        for place, value in scenario.places()
+        if isinstance(value, HolderDecision) and not conflicts.is_clean(place)
+    }
     dated = [
         Dated(value.date or after, place, value)
         for place, value in scenario.places()
         if isinstance(value, HolderDecision) and value.area not in spoiled
     ]
-    _check_delays(scenario, system, as_of, dated, spoiled, conflicts)
     delays = {(e.area, e.hospital): e.days for e in scenario.events if isinstance(e, DelayedStart)}
-    pending = _delays(scenario, system, as_of)
-    dated = [_shifted(item, delays) for item in dated]
+    pending = pending_delays(scenario, system, as_of)
+    check_delays(scenario, pending, dated, spoiled, conflicts)
+    dated = [shifted(item, delays) for item in dated]
     first_days: dict[str, dt.date] = {}
     for item in sorted(dated, key=lambda d: d.date):
         first_days.setdefault(item.decision.area, item.date)
     changes = holder_changes(system, dated, pending, as_of, conflicts.add)
     if conflicts.problems:
         raise ScenarioConflict(conflicts.problems)
-    changes = _late_hospitals(dated, delays, changes)
+    changes = late_hospitals(dated, delays, changes)
     shares = _shares(scenario, first_days, after)
     factors = _factors(scenario)
     quantities = {c.quantity_id: c.share for c in shares} | {c.quantity_id: c.factor for c in factors}

@@ -21,9 +21,7 @@ def provider_rows(system: CareSystem, area: str) -> tuple[Record, ...]:
 
 def _in_force(record: Record, date: dt.date) -> bool:
     first, last = record.text("valid_from"), record.text("valid_to")
-    return (not first or dt.date.fromisoformat(first) <= date) and (
-        not last or date <= dt.date.fromisoformat(last)
-    )
+    return (not first or dt.date.fromisoformat(first) <= date) and (not last or date <= dt.date.fromisoformat(last))
 
 
 def _ids(records: Iterable[Record]) -> tuple[str, ...]:

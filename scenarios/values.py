@@ -40,9 +40,7 @@ Ids = tuple[Id, ...]
 Count = Annotated[int, Strict()]
 Flag = Annotated[bool, Strict()]
 Day = Annotated[dt.date, Strict()]
-Part = Literal[
-    "share", "surgery_only", "assessment_only", "child_and_adult_together", "sub_permit", "overlap"
-]
+Part = Literal["share", "surgery_only", "assessment_only", "child_and_adult_together", "sub_permit", "overlap"]
 Form = Literal["outreach", "satellite", "partner", "digital_assessment", "co_location"]
 Reach = Literal["in_reach", "network"]
 
@@ -245,7 +243,5 @@ class DelayedStart:
     kind: Literal["delayed_start"] = "delayed_start"
 
 
-Decision = (
-    Concentrate | Grant | Refuse | Withdraw | Move | OpenArea | CloseArea | ChangeScope | SofterForm
-)  # fmt: skip
+Decision = Concentrate | Grant | Refuse | Withdraw | Move | OpenArea | CloseArea | ChangeScope | SofterForm
 Event = CapacityEvent | StaffingEvent | DemandEvent | UnitClosed | DelayedStart

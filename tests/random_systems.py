@@ -8,12 +8,12 @@ from datetime import date
 from typing import Any
 
 from graph_schema import CareSystem
-from tests.courses import Closure, Course, Delay, FactorChange, HolderChange, ShareChange, certain
+from scenarios import Closure, Course, Delay, FactorChange, HolderChange, ReachChange, ShareChange
+from tests.courses import AS_OF, certain
 from tests.synthetic import default_parameters, make_system
 
-__all__ = ["AS_OF", "Sample", "random_course", "random_sample", "random_system"]
+__all__ = ["Sample", "random_course", "random_sample", "random_system"]
 
-AS_OF = date(2025, 12, 31)
 REACHES = ("same_site", "in_reach", "network")
 PERMIT_DAYS = ("2015-01-01", "2019-05-01", "2021-07-01", "2023-01-01")
 
@@ -201,7 +201,15 @@ def random_course(seed: int, system: CareSystem) -> Course:
         change = HolderChange(day, area, added, removed)
     shares: tuple[ShareChange, ...] = ()
     if r.random() < 0.3:
-        shares = (ShareChange(day, area, certain(0.6), f"scenario.share.{area}"),)
+        kept = r.choice([(), (), (hospitals[0],)])
+        hours = (certain(0.5), f"scenario.hours.{area}") if r.random() < 0.5 else (None, None)
+        shares = (ShareChange(day, area, certain(0.6), f"scenario.share.{area}", kept, *hours),)
+    reaches: tuple[ReachChange, ...] = ()
+    if r.random() < 0.3:
+        later = date(2027, 5, 1)
+        reaches = (ReachChange(r.choice([day, later]), r.choice(areas), "in_reach", tuple(hospitals[:1])),
+                   ReachChange(later, area, "network"))  # fmt: skip
+        reaches = tuple(sorted(reaches, key=lambda c: c.date))
     factors = [
         FactorChange(date(2027, 2, 1), date(2027, 9, 1), "capacity", r.choice([None, hospitals[0]]),
                      r.choice([None, "res_bed"]), None, certain(0.8), "scenario.capacity"),
@@ -211,10 +219,10 @@ def random_course(seed: int, system: CareSystem) -> Course:
                      r.choice([None, "reg_1"]), certain(1.4), "scenario.demand"),
     ]  # fmt: skip
     closures = [Closure(date(2028, 2, 1), date(2028, 6, 1), r.choice(hospitals), r.choice([None, area]))]
-    delays = [Delay(r.choice(areas), None, 120)]
+    delays = [Delay(r.choice(areas), r.choice(hospitals), 120)]
     return Course(
         AS_OF, (change,), shares, tuple(f for f in factors if r.random() < 0.4),
-        tuple(c for c in closures if r.random() < 0.3), tuple(d for d in delays if r.random() < 0.15),
+        tuple(c for c in closures if r.random() < 0.3), tuple(d for d in delays if r.random() < 0.15), reaches,
     )  # fmt: skip
 
 

@@ -68,6 +68,7 @@ def access_measures(structure: Structure, block: Block, outcome: YearOutcome, fo
     treated = flow.sum(axis=1)
     share = np.divide(flow, treated[:, None], out=np.full_like(flow, np.nan), where=treated[:, None] > 0)
     middle, spread = _travel(structure, block.values, rows)
+    middle = middle + np.log(np.maximum(outcome.hours_share[activity.row_group[rows]], 1e-6))[None]
     mean = np.exp(np.minimum(middle + spread**2 / 2, np.log(LONGEST_H)))
     population = block.values[structure.places.population_slots]
     found = {

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy import sparse
 
 from impact.model.arrays import Booleans, Floats
 from impact.model.displacement import Load, load_of
@@ -15,6 +14,7 @@ from impact.model.levels import Squeeze, level_curve, relative_load, squeeze_of
 from impact.model.operability import ReachShares, family_product, operability
 from impact.model.referral import Referral, attraction, fit_weights, referral_of, routes
 from impact.model.structure import Phase, Structure
+from impact.model.sums import sum_by
 
 __all__ = ["Block", "Criticality", "prepare"]
 
@@ -139,7 +139,7 @@ def _weights(structure: Structure, referral: Referral, rows: Floats, national: F
         activity.group_residual[:, None], 0.0, national[activity.group_area]
     )
     weights = fit_weights(activity, mixed, demand, rows, active)
-    kinds = [structure.places.kinds[h] for h in activity.pair_hospital[activity.row_pair]]
+    kinds = [structure.places.kinds[int(h)] for h in activity.pair_hospital[activity.row_pair]]
     busy = held & (weights > 0).any(axis=1)
     for w in np.flatnonzero(~held):
         same_area = activity.pair_area[activity.row_pair] == activity.pair_area[activity.row_pair[w]]
@@ -165,11 +165,7 @@ def standing_limits(structure: Structure, values: Floats, rows: Floats) -> Float
 
 def pair_volume(structure: Structure, rows: Floats) -> Floats:
     """Return the volumes of the pairs from those of the rows, shape (P, N)."""
-    incidence = sparse.csr_array(
-        (np.ones(len(rows)), (structure.activity.row_pair, np.arange(len(rows)))),
-        shape=(len(structure.activity.pair_area), len(rows)),
-    )
-    return incidence @ rows
+    return sum_by(structure.activity.row_pair, rows, len(structure.activity.pair_area))
 
 
 def elsewhere(structure: Structure, block_before: Before, national: Floats, phase: Phase, volume: Floats) -> Floats:

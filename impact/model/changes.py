@@ -29,7 +29,11 @@ class HolderChange(Protocol):
 
 
 class _ShareChange(Protocol):
-    """From `date` only `share` of the area's patients follow the new holders."""
+    """From `date` only `share` of the area's patients follow the new holders.
+
+    The rest stay with the former holders among `hospitals` (all if none is named); `hours_share` of the travel
+    remains for those who follow.
+    """
 
     @property
     def date(self) -> date: ...
@@ -39,6 +43,25 @@ class _ShareChange(Protocol):
     def share(self) -> Quantity: ...
     @property
     def quantity_id(self) -> str: ...
+    @property
+    def hospitals(self) -> Sequence[str]: ...
+    @property
+    def hours_share(self) -> Quantity | None: ...
+    @property
+    def hours_id(self) -> str | None: ...
+
+
+class _ReachChange(Protocol):
+    """From `date` the area's competences may stand further away at the hospitals (none named: anywhere)."""
+
+    @property
+    def date(self) -> date: ...
+    @property
+    def area(self) -> str: ...
+    @property
+    def reach(self) -> str: ...
+    @property
+    def hospitals(self) -> Sequence[str]: ...
 
 
 class _FactorChange(Protocol):
@@ -101,6 +124,8 @@ class Course(Protocol):
     def closures(self) -> Sequence[_Closure]: ...
     @property
     def delays(self) -> Sequence[_Delay]: ...
+    @property
+    def reach_changes(self) -> Sequence[_ReachChange]: ...
     def baseline(self) -> Course:
         """Return the course without any change."""
         ...

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -119,10 +119,12 @@ class _LinkBook:
         self.pools = _PoolBook()
         self.rows: list[tuple[int, int, int, int, int, bool]] = []
 
-    def row(self, node: int, hospital: int, thing: int, record: Record) -> tuple[int, int, int, int, int, bool]:
+    def row(
+        self, node: int, hospital: int, thing: int, record: Record, further: str | None = None
+    ) -> tuple[int, int, int, int, int, bool]:
         quantity = record.quantity("criticality")
         assert quantity is not None  # required by the schema
-        reach = REACH[record.text("reach")]
+        reach = max(REACH[record.text("reach")], REACH[further or "same_site"])
         care = self.places.hospital_care
         near = [
             i for (h, t), i in self.where.items()
@@ -146,12 +148,18 @@ def _root(competence: int, parent: Integers) -> int:
 
 
 def compile_dependencies(
-    system: CareSystem, places: Places, activity: Activity, competences: Competences, slots: Slots
+    system: CareSystem,
+    places: Places,
+    activity: Activity,
+    competences: Competences,
+    slots: Slots,
+    further: Mapping[tuple[str, str], str] | None = None,
 ) -> Dependencies:
     """Return the operability nodes and their links; see `Dependencies`.
 
     A family is the label of the data; without one, competences under the same root are one family read by
-    its weakest member (a common cause), so that recording one competence twice changes nothing.
+    its weakest member (a common cause), so that recording one competence twice changes nothing. `further` gives
+    the competences of (hospital, area) a longer reach; the order of the links does not depend on it.
     """
     performed = sorted(
         system.rows["PERFORMS"], key=lambda r: (places.hospital_of[r.text("source_id")], r.text("target_id"))
@@ -174,7 +182,7 @@ def compile_dependencies(
         for record in system.outgoing("REQUIRES", name):
             c = competence_index[record.text("target_id")]
             label = record.text("family") or f"root {_root(c, competences.parent)}"
-            row = skills.row(node, h, c, record)
+            row = skills.row(node, h, c, record, (further or {}).get((places.hospitals[h], name)))
             families.append(((node, label), record.text("family_rule") == "any", row))
         for record in system.outgoing("DEPENDS_ON", name):
             target = area_index[record.text("target_id")]

@@ -116,8 +116,9 @@ def compile_history(
     entries: list[tuple[int, int, float, bool, int, int]] = []
     for a in sorted(before):
         stated = {
-            places.hospital_of[r.text("source_id")]: _slot(slots, r.quantity_id("share"), r.quantity("share"))
+            places.hospital_of[r.text("source_id")]: slots.add(r.quantity_id("share"), share)
             for r in system.incoming("PROVIDED_BEFORE", activity.areas[a])
+            if (share := r.quantity("share")) is not None
         }
         for outside in (False, True):
             members = [h for h in before[a] if (places.kinds[h] == "county") is outside]

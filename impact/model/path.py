@@ -14,6 +14,7 @@ from impact.model.levels import level_curve, relative_load, step_levels
 from impact.model.operability import family_product, operability
 from impact.model.referral import attraction, flows, overflow, routes
 from impact.model.structure import Factor, Phase, Structure
+from impact.model.sums import sum_by
 
 __all__ = ["State", "YearOutcome", "follow", "opening_state", "state_without_decisions"]
 
@@ -59,6 +60,8 @@ class YearOutcome:
         Patients a year by region and group (R, G, N), by area (A, N).
     spare
         Unused capacity of the rows, shape (W, N).
+    hours_share
+        Share of the travel that remains for a group's patients, shape (G, N).
     displaced
         At each facility.
     """
@@ -73,6 +76,7 @@ class YearOutcome:
     not_taken: Floats
     not_referred: Floats
     spare: Floats
+    hours_share: Floats
     displaced: Displaced
 
 
@@ -84,6 +88,7 @@ class _Outcome:
     not_taken: Floats
     not_referred: Floats
     spare: Floats
+    hours_share: Floats
     displaced: Displaced
 
 
@@ -120,6 +125,24 @@ def _demand(structure: Structure, block: Block, phase: Phase) -> Floats:
     return demand
 
 
+def _followed(structure: Structure, block: Block, phase: Phase, mixed: Floats, demand: Floats) -> tuple[Floats, Floats]:
+    """Flows and demand; residual patients whose former hospital keeps none follow the new holders."""
+    activity = structure.activity
+    raw = flows(activity, block.weights, mixed, demand)
+    if phase.kept.all() or not phase.split.any():
+        return raw, demand
+    leaving = np.where(phase.kept[:, None], 0.0, raw)
+    demand = demand.copy()
+    for group in np.flatnonzero(activity.group_residual & phase.split):
+        rows = activity.row_group == group
+        main = np.flatnonzero((activity.group_area == activity.group_area[group]) & ~activity.group_residual)
+        moved = leaving[:, rows].sum(axis=1)
+        demand[:, main] += moved[:, None]
+        demand[:, group] -= moved
+    residual = activity.group_residual[activity.row_group][None, :, None]
+    return np.where(residual, raw - leaving, flows(activity, block.weights, mixed, demand)), demand
+
+
 def _flows(structure: Structure, block: Block, phase: Phase, state: State) -> tuple[Floats, Floats, Floats, State]:
     activity = structure.activity
     active = _active(block, structure, phase)
@@ -127,7 +150,7 @@ def _flows(structure: Structure, block: Block, phase: Phase, state: State) -> tu
     seen = 0.5 * (state.last_year + state.year_before)[activity.row_pair] / standing
     mixed = attraction(activity, block.referral, routes(activity, block.referral, active), active, seen)
     demand = _demand(structure, block, phase)
-    raw = flows(activity, block.weights, mixed, demand)
+    raw, demand = _followed(structure, block, phase, mixed, demand)
     nobody = np.add.reduceat(active, activity.group_start, axis=0) == 0
     if phase.changed.any():
         rows = phase.changed[activity.row_group][:, None]
@@ -137,9 +160,17 @@ def _flows(structure: Structure, block: Block, phase: Phase, state: State) -> tu
         stated = (activity.capacity_slots >= 0)[activity.row_pair][:, None]
         state = replace(state, limits=np.where(rows & ~stated, np.maximum(built, state.limits), state.limits))
     taken, not_taken = overflow(activity, raw, state.limits, active)
-    not_taken = not_taken + np.where(nobody[None], demand, 0.0)
+    not_taken = not_taken + np.where(nobody[None], demand, 0.0)  # no working holder: all of it
     spare = np.where(active, np.maximum(state.limits - taken.sum(axis=0), 0.0), 0.0)
     return taken, not_taken, spare, state
+
+
+def _hours_share(structure: Structure, block: Block, phase: Phase) -> Floats:
+    share = np.ones((len(structure.activity.group_area), block.values.shape[1]))
+    for group, slot in structure.hours_slots.items():
+        if phase.split[group]:
+            share[group] = block.values[slot]
+    return share
 
 
 def _pushed_aside(structure: Structure, block: Block, phase: Phase, volume: Floats) -> Displaced:
@@ -158,12 +189,12 @@ def _period(structure: Structure, block: Block, phase: Phase, state: State) -> t
     target = level_curve(load, block.squeeze.exponent)
     levels = step_levels(block.squeeze, state.levels, target, phase.period.length)
     here = levels * _factor(block, phase.factors, "staffing", len(levels))
-    base = family_product(structure.dependencies, here, block.criticality.competence, block.shares)
+    dependencies = structure.reaches[phase.dependencies]
+    base = family_product(dependencies, here, block.criticality.competence, block.shares)
     provided = (volume > 0).astype(np.float64)
-    value = operability(structure.dependencies, base, provided, block.criticality.area, block.shares)
+    value = operability(dependencies, base, provided, block.criticality.area, block.shares)
     not_yet = phase.before[:, None] & block.before.spread_out
-    given = np.zeros_like(block.national)
-    np.add.at(given, structure.activity.pair_area, volume)
+    given = sum_by(structure.activity.pair_area, volume, len(block.national))
     outcome = _Outcome(
         volume=volume,
         operability=value,
@@ -171,6 +202,7 @@ def _period(structure: Structure, block: Block, phase: Phase, state: State) -> t
         not_taken=np.where(not_yet[structure.activity.group_area][None], 0.0, not_taken),
         not_referred=np.where(not_yet, np.maximum(block.national - given, 0.0), 0.0),
         spare=spare,
+        hours_share=_hours_share(structure, block, phase),
         displaced=_pushed_aside(structure, block, phase, volume),
     )
     return outcome, replace(state, levels=levels, load=load)
@@ -230,7 +262,7 @@ def follow(
             YearOutcome(
                 year, _weighted(parts, "volume"), value, state.levels, state.load, load_before,
                 _weighted(parts, "flow"), _weighted(parts, "not_taken"), _weighted(parts, "not_referred"),
-                _weighted(parts, "spare"), _displaced(parts),
+                _weighted(parts, "spare"), _weighted(parts, "hours_share"), _displaced(parts),
             ),
             state,
         )  # fmt: skip
@@ -279,8 +311,7 @@ def state_without_decisions(structure: Structure, block: Block) -> YearOutcome:
     regions, rows = structure.activity.rank.shape
     draws = volume.shape[1]
     capacity = np.ones((len(structure.facilities.hospital), draws))
-    given = np.zeros_like(block.national)
-    np.add.at(given, structure.activity.pair_area, volume)
+    given = sum_by(structure.activity.pair_area, volume, len(block.national))
     return YearOutcome(
         year=0,
         volume=volume,
@@ -292,5 +323,6 @@ def state_without_decisions(structure: Structure, block: Block) -> YearOutcome:
         not_taken=np.zeros((regions, len(structure.activity.group_area), draws)),
         not_referred=np.maximum(block.national - given, 0.0),
         spare=np.zeros((rows, draws)),
+        hours_share=np.ones((len(structure.activity.group_area), draws)),
         displaced=displaced(structure.facilities, block.load, volume, capacity),
     )

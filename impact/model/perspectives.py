@@ -12,6 +12,7 @@ from impact.model.block import Block
 from impact.model.counts import shortfall
 from impact.model.path import YearOutcome
 from impact.model.structure import Structure
+from impact.model.sums import sum_by
 
 __all__ = ["hospital_measures", "region_measures"]
 
@@ -19,9 +20,7 @@ HALF_LEVEL = 0.5
 
 
 def _by_hospital(structure: Structure, hospital: Integers, values: Floats) -> Floats:
-    found = np.zeros((len(structure.places.hospitals), values.shape[1]))
-    np.add.at(found, hospital, values)
-    return found
+    return sum_by(hospital, values, len(structure.places.hospitals))
 
 
 def outside_patients(structure: Structure, block: Block) -> tuple[Floats, Floats]:

@@ -14,7 +14,7 @@ from impact.model.arrays import Floats
 __all__ = ["elective_excess", "erlang_b", "offered_hours", "offered_load"]
 
 ROUNDS = 60
-BISECTION_TOP = 8.0
+FULL = 0.995
 TINY = 1e-300
 ROOT_TWO_PI = float(np.sqrt(2 * np.pi))
 
@@ -83,21 +83,20 @@ def offered_load(carried: Floats, beds: Floats) -> Floats:
     array
         Offered load [beds]; secant steps inside a bracket, to 1e-12 relative.
     """
-    wanted = np.minimum(carried, 0.995 * beds)
-    low, high = wanted.copy(), wanted + BISECTION_TOP * np.sqrt(beds + 1) + beds
-    load = np.maximum(wanted, 0.0)
-    for _ in range(ROUNDS):
-        blocking = erlang_b(load, beds)
-        gap = load * (1 - blocking) - wanted
-        high = np.where(gap > 0, load, high)
-        low = np.where(gap > 0, low, load)
+    wanted = np.minimum(carried, FULL * beds)
+    low, high = np.minimum(wanted, 0.0), beds + 2 / (1 - FULL)  # free beds are at most c/(a - c)
+    load, last_load, last_gap = np.maximum(wanted, 0.0), np.zeros_like(wanted), -wanted
+    for i in range(ROUNDS):
+        gap = load * (1 - erlang_b(load, beds)) - wanted
+        high, low = np.where(gap > 0, load, high), np.where(gap > 0, low, load)
         unfinished = np.abs(gap) / np.maximum(wanted, 1e-9) >= 1e-12
         if not unfinished.any():
             break
-        slope = 1 - blocking - blocking * (beds - load + load * blocking)
-        newton = load - gap / np.where(np.abs(slope) > 1e-9, slope, 1.0)
-        inside = (newton > low) & (newton < high)
-        load = np.where(unfinished, np.where(inside, newton, 0.5 * (low + high)), load)
+        slope = (gap - last_gap) / np.where(load != last_load, load - last_load, 1.0)
+        secant = load - gap / np.where(slope > 1e-9, slope, np.inf)
+        inside = (secant > low) & (secant < high) & (i % 4 < 3)
+        last_load, last_gap = load, gap
+        load = np.where(unfinished, np.where(inside, secant, 0.5 * (low + high)), load)
     return load
 
 

@@ -196,8 +196,10 @@ def _newton(mixed: Floats, demand: Floats, volume: Floats, weights: Floats, want
         for i in range(len(mixed)):
             curvature = curvature - flow[i][:, None] * share[i][None, :]
         both = wanted[:, None] & wanted[None]
-        hessian: Floats = np.where(both, curvature + scale / size, identity * scale)  # + 11ᵀ: no free shift
-        step: Floats = np.linalg.solve(np.moveaxis(hessian, -1, 0), gap.T[:, :, None])[:, :, 0].T
+        hessian = np.asarray(
+            np.where(both, curvature + scale / size, identity * scale), dtype=np.float64
+        )  # + 11ᵀ: no free shift
+        step = np.asarray(np.linalg.solve(np.moveaxis(hessian, -1, 0), gap.T[:, :, None])[:, :, 0].T, dtype=np.float64)
         log_weights = log_weights - np.clip(np.where(wanted & unfinished, step, 0.0), -2.0, 2.0)
     return np.where(wanted, np.exp(log_weights), weights)
 

@@ -63,6 +63,11 @@ class Phase:
         Whether a group is divided by a share at this time, shape (G,).
     closed
         Rows closed by an event, shape (W,).
+    kept
+        Rows whose patients stay when their group is a residual one, shape (W,); those of other residual rows
+        follow the new holders.
+    dependencies
+        Index into `Structure.reaches`.
     """
 
     period: Period
@@ -72,6 +77,8 @@ class Phase:
     changed: Booleans
     split: Booleans
     closed: Booleans
+    kept: Booleans
+    dependencies: int
     factors: tuple[Factor, ...]
 
 
@@ -95,6 +102,10 @@ class Structure:
         The state at the start of history (the same as `standing` where the run starts there).
     without, scenario
         The phases without and with the scenario, on one common grid of dates.
+    reaches
+        `dependencies`, and the same with each longer reach that a change gives.
+    hours_slots
+        Group to the slot of the share of travel that remains once its share change is in force.
     is_historic
         Whether the scenario changes something before year 0.
     focus
@@ -106,6 +117,8 @@ class Structure:
     history: History
     competences: Competences
     dependencies: Dependencies
+    reaches: tuple[Dependencies, ...]
+    hours_slots: Mapping[int, int]
     facilities: Facilities
     table: SlotTable
     parameters: Mapping[str, int]
@@ -139,7 +152,7 @@ class _Phases:
 
     def dates(self) -> set[date]:
         days = {s.start for t in self.timelines for s in t.spans}
-        days |= {c.date for c in self.course.share_changes}
+        days |= {c.date for c in (*self.course.share_changes, *self.course.reach_changes)}
         days |= {d for e in (*self.course.factor_changes, *self.course.closures) for d in (e.date_from, e.date_to)}
         return days
 
@@ -161,7 +174,8 @@ class _Phases:
         changed = np.zeros(len(activity.group_area), dtype=np.bool_)
         split = np.zeros(len(activity.group_area), dtype=np.bool_)
         unknown: list[int] = []
-        for group, area in enumerate(activity.group_area.tolist()):
+        for group in range(len(activity.group_area)):
+            area = int(activity.group_area[group])
             timeline = self.timelines[area]
             shares = [c for c in self.course.share_changes if c.area == timeline.area and c.date <= period.start]
             split[group] = bool(shares)
@@ -212,8 +226,42 @@ class _Phases:
         before = [t.begins is not None and period.start < t.begins for t in self.timelines]
         return Phase(
             period, frozen(active), unknown, frozen(np.array(before, dtype=np.bool_)), frozen(changed),
-            frozen(split), frozen(closed), factors,
+            frozen(split), frozen(closed), self._kept(), self._reach_count(period.start), factors,
         )  # fmt: skip
+
+    def _kept(self) -> Booleans:
+        """Rows whose patients stay in a residual group: those of the named hospitals, or all."""
+        kept = np.ones(len(self.activity.row_pair), dtype=np.bool_)
+        for change in self.course.share_changes:
+            named = {self.places.hospital_of[h] for h in change.hospitals}
+            for w, (group, pair) in enumerate(zip(self.activity.row_group, self.activity.row_pair, strict=True)):
+                mine = self.activity.areas[self.activity.group_area[group]] == change.area
+                if named and mine and self.activity.group_residual[group]:
+                    kept[w] = int(self.activity.pair_hospital[pair]) in named
+        return frozen(kept)
+
+    def _reach_count(self, day: date) -> int:
+        return sum(c.date <= day for c in self.course.reach_changes)
+
+
+def _further(course: Course, places: Places, count: int) -> dict[tuple[str, str], str]:
+    """(Hospital, area) to the longer reach that the first `count` reach changes give."""
+    found: dict[tuple[str, str], str] = {}
+    for change in course.reach_changes[:count]:
+        hospitals = [places.hospitals[places.hospital_of[h]] for h in change.hospitals] or places.hospitals
+        found.update({(h, change.area): change.reach for h in hospitals})
+    return found
+
+
+def _hours_slots(course: Course, activity: Activity, slots: Slots) -> dict[int, int]:
+    found: dict[int, int] = {}
+    for change in course.share_changes:
+        if change.hours_share is None or change.hours_id is None:
+            continue
+        for group, area in enumerate(activity.group_area.tolist()):
+            if activity.areas[area] == change.area and not activity.group_residual[group]:
+                found[group] = slots.add(change.hours_id, change.hours_share, 1)
+    return found
 
 
 def _area_slots(system: CareSystem, slots: Slots) -> dict[str, Integers]:
@@ -282,21 +330,31 @@ def compile_structure(system: CareSystem, course: Course, years: int, start: str
     as_of = course.as_of
     history_start = _history_start(system, start)
     places = compile_places(system, slots)
-    timelines = area_timelines(system, course, history_start or as_of, stands=start == "standing")
-    before = history_hospitals(system, places, timelines)
-    empty = course.baseline()
-    today = area_timelines(system, empty, history_start or as_of, stands=start == "standing")
-    both = [replace(t, spans=(*t.spans, *b.spans)) for t, b in zip(timelines, today, strict=True)]
-    activity = compile_activity(system, places, both, before, course, parameters, slots)
-    history = compile_history(system, places, timelines, activity, before, parameters, slots)
+    since, stands = history_start or as_of, start == "standing"
+    today = area_timelines(system, course, since, stands=stands, changed=False)
+    without = area_timelines(system, course, since, stands=stands, changed=False, replay=True)
+    timelines = area_timelines(system, course, since, stands=stands, changed=True, replay=True)
+    before = history_hospitals(system, places, today)
+    either = [
+        replace(t, spans=(*t.spans, *w.spans, *c.spans), opening=(*t.opening, *w.opening, *c.opening))
+        for t, w, c in zip(today, without, timelines, strict=True)
+    ]
+    activity = compile_activity(system, places, either, before, course, parameters, slots)
+    history = compile_history(system, places, today, activity, before, parameters, slots)
     competences = compile_competences(system, places, activity, parameters, slots)
     dependencies = compile_dependencies(system, places, activity, competences, slots)
     facilities = compile_facilities(system, places, activity, parameters, slots)
     build = _Phases(course, places, activity, timelines, competences, facilities, slots)
-    base = _Phases(empty, places, activity, today, competences, facilities, slots, build.unknowns)
+    empty = course.baseline()
+    base = _Phases(empty, places, activity, without, competences, facilities, slots, build.unknowns)
+    actual = _Phases(empty, places, activity, today, competences, facilities, slots, build.unknowns)
     dates = build.dates() | base.dates()
     opening = date(as_of.year, 1, 1)
-    standing = base.phase(Period(0, as_of, as_of + timedelta(days=1), 0.0), as_of)
+    reaches = tuple(
+        compile_dependencies(system, places, activity, competences, slots, _further(course, places, count))
+        for count in range(1, len(course.reach_changes) + 1)
+    )
+    standing = actual.phase(Period(0, as_of, as_of + timedelta(days=1), 0.0), as_of)
     first, spans = standing, ()
     if start == "today" and history_start is not None and history_start < opening:
         first = base.phase(Period(history_start.year - as_of.year, history_start, opening, 0.0), history_start)
@@ -315,6 +373,8 @@ def compile_structure(system: CareSystem, course: Course, years: int, start: str
         history=history,
         competences=competences,
         dependencies=dependencies,
+        reaches=(dependencies, *reaches),
+        hours_slots=_hours_slots(course, activity, slots),
         facilities=facilities,
         parameters={name: slots.add(name, parameters[name]) for name in REQUIRED_PARAMETERS},
         area_slots=_area_slots(system, slots),

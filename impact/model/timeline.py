@@ -107,29 +107,50 @@ def _changed(spans: list[Span], area: str, course: Course) -> list[Span]:
     return spans
 
 
-def _timeline(
-    system: CareSystem, area: str, course: Course, history_start: date, stands: bool,
-    delays: Mapping[tuple[str, str], int],
-) -> AreaTimeline:  # fmt: skip
-    rows = _holder_rows(system, area)
-    spans = _dataset_spans(rows, delays)
-    firsts = sorted(_first_day(r, delays) for r in rows if r.flag("permit"))
-    late = bool(firsts) and firsts[0] > history_start and not any(not r.flag("permit") for r in rows)
-    decided = firsts[0] if late else None
-    opening = next((s.hospitals for s in spans if s.hospitals), ())
-    was_elsewhere = decided is not None
-    if stands:
-        held = [s for s in spans if s.start <= course.as_of][-1].hospitals
-        was_elsewhere = decided is not None and decided > course.as_of
-        opening = opening if was_elsewhere else held
-        spans = [Span(BEGINNING, held)]
-    spans = _changed(spans, area, course)
-    begins = next((s.start for s in spans if s.hospitals), date.max) if was_elsewhere else None
-    return AreaTimeline(area, tuple(spans), decided, begins, opening)
+def _replayed(course: Course, area: str) -> date | None:
+    """First day of a change that the scenario makes in the past: the area's own decisions are then set aside."""
+    days = [c.date for c in course.holder_changes if c.area == area and c.date <= course.as_of]
+    return min(days, default=None)
+
+
+class _Timelines:
+    """Timelines of a system: as it is, with a scenario, or without what the scenario re-enacts."""
+
+    def __init__(self, system: CareSystem, course: Course, history_start: date, *, stands: bool) -> None:
+        self.system, self.course, self.history_start, self.stands = system, course, history_start, stands
+        self.delays = {
+            (delay.area, hospital): delay.days
+            for delay in course.delays
+            for hospital in ([delay.hospital] if delay.hospital else _providers(system, delay.area))
+        }
+
+    def _decided(self, rows: list[Record], delays: Mapping[tuple[str, str], int]) -> date | None:
+        firsts = sorted(_first_day(r, delays) for r in rows if r.flag("permit"))
+        late = bool(firsts) and firsts[0] > self.history_start and not any(not r.flag("permit") for r in rows)
+        return firsts[0] if late else None
+
+    def timeline(self, area: str, *, changed: bool, replay: bool) -> AreaTimeline:
+        rows, delays = _holder_rows(self.system, area), self.delays if changed else {}
+        spans = _dataset_spans(rows, delays)
+        decided = self._decided(rows, delays)
+        opening = next((s.hospitals for s in spans if s.hospitals), ())
+        replayed = _replayed(self.course, area) if replay else None
+        was_elsewhere = decided is not None
+        if self.stands:
+            last = self.course.as_of if replayed is None else replayed - timedelta(days=1)
+            held = [s for s in spans if s.start <= last][-1].hospitals
+            was_elsewhere = decided is not None and decided > last
+            opening = opening if was_elsewhere else held
+            spans = [Span(BEGINNING, held)]
+        elif replayed is not None:
+            spans = [s for s in spans if s.start < replayed]
+        spans = _changed(spans, area, self.course) if changed else spans
+        begins = next((s.start for s in spans if s.hospitals), date.max) if was_elsewhere else None
+        return AreaTimeline(area, tuple(spans), decided, begins, opening)
 
 
 def area_timelines(
-    system: CareSystem, course: Course, history_start: date, stands: bool = False
+    system: CareSystem, course: Course, history_start: date, *, stands: bool, changed: bool, replay: bool = False
 ) -> tuple[AreaTimeline, ...]:
     """Return the timeline of every area, in the order of their ids.
 
@@ -143,15 +164,15 @@ def area_timelines(
         Permits in force on this day are older than the decisions that are looked at.
     stands
         Freeze the dataset's own permits at the as-of date (start `standing`).
+    changed
+        With the scenario's changes, or without.
+    replay
+        Set an area's own decisions aside from the day on which the scenario changes it in the past: without the
+        scenario the area then stays where its history says.
     """
-    delays = {
-        (delay.area, hospital): delay.days
-        for delay in course.delays
-        for hospital in ([delay.hospital] if delay.hospital else _providers(system, delay.area))
-    }
-    return tuple(
-        _timeline(system, record.key[0], course, history_start, stands, delays) for record in system.rows["CareArea"]
-    )
+    timelines = _Timelines(system, course, history_start, stands=stands)
+    areas = [record.key[0] for record in system.rows["CareArea"]]
+    return tuple(timelines.timeline(area, changed=changed, replay=replay) for area in areas)
 
 
 def _providers(system: CareSystem, area: str) -> list[str]:

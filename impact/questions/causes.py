@@ -119,9 +119,9 @@ class _Chains:
     def node_name(self, node: int) -> str:
         pairs = len(self.structure.activity.pair_area)
         if node < pairs:
-            return self.areas[self.structure.activity.pair_area[node]]
+            return self.areas[int(self.structure.activity.pair_area[node])]
         dependencies = self.structure.dependencies
-        return dependencies.functions[dependencies.performed_function[node - pairs]]
+        return dependencies.functions[int(dependencies.performed_function[node - pairs])]
 
     def through(self, node: int) -> list[str]:
         """From a node that loses operability back over the competence or area that takes it."""

@@ -53,6 +53,11 @@ def assumed_share(effect: Floats, mixed: Floats) -> float | None:
     return min(max((given_assumed + 1 - given_rest) / 2, 0.0), 1.0)
 
 
+def _mean_of_known(values: Floats) -> float | None:
+    known = values[np.isfinite(values)]
+    return float(known.mean()) if len(known) else None
+
+
 def _number(value: float) -> float | None:
     return float(value) if np.isfinite(value) else None
 
@@ -205,7 +210,7 @@ class EffectTable:
             "committed": _number(float(np.mean(without - opening))),
             **self._below(entity, e, m, measure, y),
             "assumed_share": self._assumed_share(effect, mixed) if shared else None,
-            "effect_without_assumed": _number(float(np.mean(bare))) if last else None,
+            "effect_without_assumed": _mean_of_known(bare) if last else None,
             "allocation_share": self._allocation_share(effect) if last else None,
             "cause": self.causes.get((entity, measure.perspective), [*self.result.notes["focus"][:1], entity]),
         }

@@ -131,8 +131,11 @@ def _run_block(
     following = tuple(c.members(np.roll(c.chosen, -1)[start:stop]) for c in choices)
     mixed = _both_worlds(structure, prepare(structure, values, following), last_only=True)
     into.mixed[where] = np.moveaxis(mixed[1].measures[-1] - mixed[0].measures[-1], -1, 0)
+    if start >= COMMON_DRAWS:
+        return  # a reading of means: the common draws suffice
     bare = _both_worlds(structure, without_assumed_dependencies(structure, block), last_only=True)
-    into.bare[where] = np.moveaxis(bare[1].measures[-1] - bare[0].measures[-1], -1, 0)
+    common = min(stop, COMMON_DRAWS) - start
+    into.bare[start : start + common] = np.moveaxis(bare[1].measures[-1] - bare[0].measures[-1], -1, 0)[:common]
 
 
 def _set_effects(
@@ -174,7 +177,7 @@ def _dataset(
         "mixed_effect": describe("mixed_effect", arrays.mixed, ("draw", "entity", "measure"),
                                  "effect with assumed quantities of this draw and the rest of the next"),
         "bare_effect": describe("bare_effect", arrays.bare, ("draw", "entity", "measure"),
-                                "effect without dependencies whose criticality is assumed"),
+                                "effect on the first draws without dependencies whose criticality is assumed"),
     }  # fmt: skip
     coordinates: dict[str, Any] = {
         "year": np.arange(structure.years + 1),

@@ -36,14 +36,20 @@ class PlainGraph:
         self.median = {(u, v): d["hours_p50"].value for u, v, _, d in self.edges("TRAVELS")}
         text = graph.graph.get("history_start", "")
         self.history_start = date.fromisoformat(text) if text else course.as_of
-        self.without = {a: self._spans(a, course.baseline()) for a in self.areas}
-        self.scenario = {a: self._spans(a, course) for a in self.areas}
-        self.decided = {a: self._decided(a, course) for a in self.areas}
+        base = course.baseline()
+        self.today = {a: self._spans(a, base, None) for a in self.areas}
+        self.without = {a: self._spans(a, base, self._replayed(a)) for a in self.areas}
+        self.scenario = {a: self._spans(a, course, self._replayed(a)) for a in self.areas}
+        self.decided = {a: self._decided(a, base) for a in self.areas}
         self.before = {a: self._history_hospitals(a) for a in self.areas if self.decided[a] is not None}
         self.routed = {
             a: sorted({
-                self.actual[h] for world in (self.without, self.scenario) for _, held, _ in world[a] for h in held
-            } | {self.actual[h] for h in self.opening(a)})
+                self.actual[h] for world in (self.today, self.without, self.scenario) for _, held, _ in world[a]
+                for h in held
+            } | {
+                self.actual[h] for world in (self.today, self.without, self.scenario)
+                for h in self.opening(a, *self._of(a, world))
+            })
             for a in self.areas
         }  # fmt: skip
         self.pairs = sorted(
@@ -117,23 +123,32 @@ class PlainGraph:
         days = {BEGINNING} | {r[0] for r in rows} | {r[1] + timedelta(days=1) for r in rows if r[1] < date.max}
         return [(day, frozenset(r[2] for r in rows if r[0] <= day <= r[1]), 0) for day in sorted(days)]
 
-    def opening(self, area: str, course: Any = None) -> frozenset[str]:
-        """The dataset's first holders: they stand in for an area before anybody holds it."""
-        spans = self._dataset(area, course or self.course)
-        held = next((held for _, held, _ in spans if held), frozenset[str]())
-        if self.start == "standing":
-            now = [held for day, held, _ in spans if day <= self.course.as_of][-1]
-            return held if self._pending(area, course or self.course) else now
-        return held
+    def _replayed(self, area: str) -> date | None:
+        """First day of a change in the past: from then on the area's own decisions are set aside."""
+        days = [c.date for c in self.course.holder_changes if c.area == area and c.date <= self.course.as_of]
+        return min(days, default=None)
 
-    def _pending(self, area: str, course: Any) -> bool:
+    def _last(self, replayed: date | None) -> date:
+        """The day at which `standing` freezes the dataset's permits."""
+        return replayed - timedelta(days=1) if replayed else self.course.as_of
+
+    def _was_elsewhere(self, area: str, course: Any, replayed: date | None) -> bool:
         decided = self._decided(area, course)
-        return decided is not None and decided > self.course.as_of
+        return decided is not None and (self.start == "today" or decided > self._last(replayed))
 
-    def _spans(self, area: str, course: Any) -> list[Span]:
+    def opening(self, area: str, course: Any, replayed: date | None) -> frozenset[str]:
+        """The dataset's first holders: they stand in for an area before anybody holds it."""
+        spans = self._dataset(area, course)
+        if self.start == "standing" and not self._was_elsewhere(area, course, replayed):
+            return [held for day, held, _ in spans if day <= self._last(replayed)][-1]
+        return next((held for _, held, _ in spans if held), frozenset[str]())
+
+    def _spans(self, area: str, course: Any, replayed: date | None) -> list[Span]:
         spans = self._dataset(area, course)
         if self.start == "standing":
-            spans = [(BEGINNING, [s for s in spans if s[0] <= self.course.as_of][-1][1], 0)]
+            spans = [(BEGINNING, [s for s in spans if s[0] <= self._last(replayed)][-1][1], 0)]
+        elif replayed:
+            spans = [s for s in spans if s[0] < replayed]
         for change in course.holder_changes:
             if change.area != area:
                 continue
@@ -149,18 +164,22 @@ class PlainGraph:
             spans = [s for s in spans if s[0] < change.date] + [new] + later
         return spans
 
-    def begins(self, area: str, world: Mapping[str, list[Span]], course: Any) -> date | None:
+    def begins(self, area: str, world: Mapping[str, list[Span]]) -> date | None:
         """Before this day the area is where its history says; None where it never was."""
-        decided = self._decided(area, course)
-        if decided is None or (self.start == "standing" and not self._pending(area, course)):
+        course, replayed = self._of(area, world)
+        if not self._was_elsewhere(area, course, replayed):
             return None
         return next((day for day, held, _ in world[area] if held), date.max)
 
-    def holders(self, area: str, day: date, world: Mapping[str, list[Span]], course: Any) -> tuple[set[str], date]:
+    def _of(self, area: str, world: Mapping[str, list[Span]]) -> tuple[Any, date | None]:
+        course = self.course if world is self.scenario else self.course.baseline()
+        return course, None if world is self.today else self._replayed(area)
+
+    def holders(self, area: str, day: date, world: Mapping[str, list[Span]]) -> tuple[set[str], date]:
         """Who holds an area on a day (the draw's own set where unknown), and since when."""
         since, held, units = [s for s in world[area] if s[0] <= day][-1]
-        if not held and not any(s[1] for s in world[area] if s[0] <= day):
-            since, held, units = BEGINNING, self.opening(area, course), 0
+        if not any(s[1] for s in world[area] if s[0] <= day):
+            since, held, units = BEGINNING, self.opening(area, *self._of(area, world)), 0
         names = {self.actual[h] for h in held}
         return (names & self.members[area] if units else names), since
 

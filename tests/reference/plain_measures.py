@@ -162,14 +162,16 @@ class _Measured:
     # region measures
     def _travels(self, region: str) -> list[tuple[float, float, float]]:
         """For the region's patients in focus: share, mean and deviation of log hours."""
-        flows = [(h, x) for (r, g, h), x in self.y.flow.items() if r == region and g[0] in self.focus]
-        treated = math.fsum(x for _, x in flows)
+        flows = [(h, g, x) for (r, g, h), x in self.y.flow.items() if r == region and g[0] in self.focus]
+        treated = math.fsum(x for *_, x in flows)
         found: list[tuple[float, float, float]] = []
-        for h, x in flows if treated > 0 else ():
+        for h, g, x in flows if treated > 0 else ():
             low, middle, high = (
                 math.log(max(self.m.v(f"{region}.travels.{h}.hours_p{p}"), 1e-3)) for p in (5, 50, 95)
             )
             spread = max(high - low, 1e-6) / (2 * Z95)
+            if not g[1]:  # who follow the new holders may travel less
+                middle += math.log(max(self.y.hours_share[g[0]], 1e-6))
             found.append((x / treated, middle, spread))
         return found
 

@@ -23,6 +23,7 @@ __all__ = ["PlainModel", "Year"]
 FIT = 1e-13
 ROUNDS = 100_000
 DAYS = 365.0
+REACHES = ("same_site", "in_reach", "network")
 Pair = tuple[str, str]  # hospital, area
 Group = tuple[str, bool]  # area, and whether it is the part that keeps its former holders
 Row = tuple[Group, str]  # group, hospital
@@ -57,10 +58,11 @@ class Year:
     levels: dict[Pair, float] = field(default_factory=dict)
     load: dict[Pair, float] = field(default_factory=dict)
     load_before: dict[Pair, float] = field(default_factory=dict)
+    hours_share: dict[str, float] = field(default_factory=dict)
 
 
 SUMS = ("volume", "operability", "flow", "not_taken", "not_referred", "spare", "pushed", "pushed_first", "waiting",
-        "beyond")  # fmt: skip
+        "beyond", "hours_share")  # fmt: skip
 
 
 class PlainModel(PlainGraph):
@@ -187,7 +189,7 @@ class PlainModel(PlainGraph):
         return self.v(found) if found else None
 
     def _standing(self) -> None:
-        base, as_of = self.course.baseline(), self.course.as_of
+        as_of = self.course.as_of
         self.largest: dict[Pair, float] = {}
         self.national: dict[str, float] = {}
         self.reported: dict[Pair, float] = dict.fromkeys(self.pairs, 0.0)
@@ -195,7 +197,7 @@ class PlainModel(PlainGraph):
         known = {p: self._known(p) for p in self.pairs}
         for area in self.areas:
             volume = self.v(f"{area}.volume")
-            held = self.holders(area, as_of, self.without, base)[0] if self.routed[area] else set[str]()
+            held = self.holders(area, as_of, self.today)[0] if self.routed[area] else set[str]()
             mine = [h for h in self.routed[area] if h in held]
             counted = {h: known[h, area] for h in mine}
             missing = [h for h in mine if counted[h] is None]
@@ -210,7 +212,7 @@ class PlainModel(PlainGraph):
             self.national[area] = math.fsum(self.reported[h, area] for h in mine) if mine else volume
             self.weight.update(self._fit(area, mine))
         self.limit0 = {((a, rest), h): self._limit(h, a, rest) for (a, rest), h in self.rows}
-        pending = {a for a in self.areas if self._is_before(a, as_of, self.without, base)}
+        pending = {a for a in self.areas if self._is_before(a, as_of, self.today)}
         self.volume0 = self._with_history(dict(self.reported), pending)
         self._need()
         self.level0 = {k: self.curve(u) for k, u in self.relative(self.volume0).items()}
@@ -342,20 +344,31 @@ class PlainModel(PlainGraph):
         share = self.v("network_share" if reach == "network" else "in_reach_share")
         return max(own, share * max(near)) if near else own
 
-    def _family_product(self, node: Pair, levels: Mapping[Pair, float]) -> float:
+    def _further(self, hospital: str, area: str, day: date | None) -> str:
+        """The longer reach that a change gives the area's competences at a hospital."""
+        found = "same_site"
+        for c in self.course.reach_changes if day else ():
+            if c.date <= day and c.area == area and (not c.hospitals or hospital in {self.actual[h] for h in c.hospitals}):
+                found = c.reach
+        return found
+
+    def _family_product(self, node: Pair, levels: Mapping[Pair, float], day: date | None) -> float:
         if node[0] not in self.modelled:
             return 1.0
+        further = self._further(*node, day)
         families: dict[str, tuple[bool, list[float]]] = {}
         for _, c, key, d in self.edges("REQUIRES", node[1]):
-            kept = 1 - self.v(f"{key}.criticality") * (1 - self._reach(node[0], c, d["reach"], levels))
+            kept = 1 - self.v(f"{key}.criticality") * (1 - self._reach(node[0], c, max(d["reach"], further, key=REACHES.index), levels))
             label = d.get("family") or f"root {[c, *self.ancestors(c)][-1]}"
             families.setdefault(label, (d.get("family_rule") == "any", []))[1].append(kept)
         return math.prod(max(kept) if any_ else min(kept) for any_, kept in families.values())
 
-    def operability(self, levels: Mapping[Pair, float], volume: Mapping[Pair, float]) -> dict[Pair, float]:
+    def operability(
+        self, levels: Mapping[Pair, float], volume: Mapping[Pair, float], day: date | None = None
+    ) -> dict[Pair, float]:
         """Greatest fixed point at or below the product over competence families, from the top down."""
         nodes = [*self.pairs, *self.functions]
-        base = {n: self._family_product(n, levels) for n in nodes}
+        base = {n: self._family_product(n, levels, day) for n in nodes}
         links = [
             (n, b, d["reach"], self.v(f"{key}.criticality")) for n in nodes if n[0] in self.modelled
             for _, b, key, d in self.edges("DEPENDS_ON", n[1]) if any(a == b for _, a in self.pairs)
@@ -419,8 +432,8 @@ class PlainModel(PlainGraph):
         return patients * outside / max(new, 1e-12), patients, wait - f["wait_days"], beyond
 
     # --------------------------------------------------------------------------------------------- time
-    def _is_before(self, area: str, day: date, world: Mapping[str, Any], course: Any) -> bool:
-        begins = self.begins(area, world, course)
+    def _is_before(self, area: str, day: date, world: Mapping[str, Any]) -> bool:
+        begins = self.begins(area, world)
         return begins is not None and day < begins
 
     def _with_history(self, volume: dict[Pair, float], before: set[str]) -> dict[Pair, float]:
@@ -460,7 +473,7 @@ class PlainModel(PlainGraph):
         shares = [c for c in course.share_changes if c.area == area and c.date <= day]
         if rest and not shares:
             return [], False
-        held, since = self.holders(area, shares[0].date - timedelta(days=1) if rest else day, world, course)
+        held, since = self.holders(area, shares[0].date - timedelta(days=1) if rest else day, world)
         changed = begin < since == day or any(c.date == day for c in shares)
         closed = {
             self.actual[c.hospital] for c in course.closures
@@ -472,13 +485,22 @@ class PlainModel(PlainGraph):
               ) -> dict[Pair, float]:  # fmt: skip
         """Send, overflow, and note what is not taken; returns the volumes."""
         volume = dict.fromkeys(self.pairs, 0.0)
-        for group in self.groups:
-            area = group[0]
+        follow: dict[tuple[str, str], float] = {}  # region and area: who keep no former holder follow the new ones
+        for group in sorted(self.groups, key=lambda g: not g[1]):
+            area, rest = group
             demand = self._demand(group, day, course)
+            demand = {r: x + (0.0 if rest else follow.get((r, area), 0.0)) for r, x in demand.items()}
             active, changed = self._working(group, day, world, course, begin)
             seen = {h: 0.5 * (state.last[h, area] + state.before_last[h, area]) / max(self.o0[h, area], 1e-9)
                     for h in active}  # fmt: skip
             sent = self.send(area, active, seen, demand)
+            keep = {self.actual[h] for c in course.share_changes if c.area == area for h in c.hospitals}
+            for r in self.regions if rest and keep else ():
+                for h in active:
+                    if h not in keep:
+                        follow[r, area] = follow.get((r, area), 0.0) + sent[r, h]
+                        demand[r] -= sent[r, h]
+                        sent[r, h] = 0.0
             raw = {h: math.fsum(sent[r, h] for r in self.regions) for h in active}
             for h in self.routed[area]:
                 row = (group, h)
@@ -504,7 +526,11 @@ class PlainModel(PlainGraph):
 
     def period(self, day: date, length: float, world: Any, course: Any, state: State, begin: date) -> Year:
         now = Year(0)
-        before = {a for a in self.areas if self._is_before(a, day, world, course) and a in self.elsewhere}
+        for c in course.share_changes:
+            if c.hours_share is not None and c.date <= day:
+                now.hours_share[c.area] = self.v(c.hours_id)
+        now.hours_share = {a: now.hours_share.get(a, 1.0) for a in self.areas}
+        before = {a for a in self.areas if self._is_before(a, day, world) and a in self.elsewhere}
         now.volume = self._with_history(self.refer(day, world, course, state, begin, now), before)
         for r, group in now.not_taken:
             if group[0] in before:
@@ -515,7 +541,7 @@ class PlainModel(PlainGraph):
         state.load = self.relative(now.volume)
         state.levels = {k: self.stepped(state.levels[k], self.curve(u), length) for k, u in state.load.items()}
         here = {k: x * self._factor("staffing", day, course, *k) for k, x in state.levels.items()}
-        now.operability = self.operability(here, now.volume)
+        now.operability = self.operability(here, now.volume, day if course is self.course else None)
         for place in self.facilities:
             found = self.push(place, now.volume, self._factor("capacity", day, course, *place))
             now.pushed[place], now.pushed_first[place], now.waiting[place], now.beyond[place] = found
@@ -524,7 +550,7 @@ class PlainModel(PlainGraph):
     def _marks(self) -> list[date]:
         course = self.course
         days = {s[0] for world in (self.without, self.scenario) for spans in world.values() for s in spans}
-        days |= {c.date for c in course.share_changes}
+        days |= {c.date for c in (*course.share_changes, *course.reach_changes)}
         days |= {d for e in (*course.factor_changes, *course.closures) for d in (e.date_from, e.date_to)}
         return sorted(days)
 
@@ -548,7 +574,7 @@ class PlainModel(PlainGraph):
             past, base = {p: self.o0[p] for p in self.pairs}, self.course.baseline()
             limits = dict(self.limit0)
             sent = self.refer(first, self.without, base, State({}, {}, past, past, limits), begin, Year(0), True)
-            before = {a for a in self.areas if self._is_before(a, first, self.without, base)}
+            before = {a for a in self.areas if self._is_before(a, first, self.without)}
             state = self.settled(self._with_history(sent, before), limits)
         for calendar in range(first.year, self.course.as_of.year + self.years + 1):
             if date(calendar, 1, 1) == opening:

@@ -172,6 +172,12 @@ def test_a_hospital_in_no_region(folder: Folder) -> None:
     assert folder.problems() == [(FILES["Hospital"], 3, "id", "hosp_b", "stands in 0 regions")]
 
 
+def test_a_row_without_an_id_is_only_that(folder: Folder) -> None:
+    folder.copy_row("Hospital", 2, id="")
+    folder.copy_row("Hospital", 2, id="")
+    assert folder.problems() == [(FILES["Hospital"], row, "id", None, "missing") for row in (4, 5)]
+
+
 def test_a_longer_cycle(folder: Folder) -> None:
     folder.copy_row("PART_OF", 4, source_id="comp", target_id="skill")
     assert folder.problems() == [(FILES["PART_OF"], 4, "target_id", "comp → skill", "cycle in PART_OF")]

@@ -266,6 +266,11 @@ def test_every_type_has_a_table_even_when_empty() -> None:
     assert system.rows["Hospital"] == ()
 
 
+def test_half_a_character_is_refused() -> None:
+    with pytest.raises(SchemaViolation, match=r"nodes/function\.csv, row 2, name_en = .*lone surrogate"):
+        changed("Function", 0, name_en="a\ud800")
+
+
 def test_a_type_without_a_table_is_missing() -> None:
     tables = raw()
     del tables["Hospital"]

@@ -37,9 +37,7 @@ UNITS = ("nus", "orebro", "sus", "lund", "umea", "malmo")
 
 def world() -> CareSystem:
     """Six university hospitals; `open` is provided by two, `full` has five permits, `empty` nobody."""
-    full = [
-        {"source_id": h, "target_id": "full", "permit": True, "valid_from": "2020-01-01"} for h in UNITS[:5]
-    ]
+    full = [{"source_id": h, "target_id": "full", "permit": True, "valid_from": "2020-01-01"} for h in UNITS[:5]]
     return make_system(
         CareRegion=[{"id": "cr"}],
         Region=[{"id": "reg_norr"}],
@@ -90,9 +88,11 @@ CASES: dict[str, tuple[Scenario, str, str]] = {
     "a competence that the hospital lacks": (
         happens(StaffingEvent("sus", "icu_nurse", factor(1), JUNE, SEPTEMBER)), "events[1].competence", "no STAFFS"),
     "grant and refuse of one unit": (
-        decided(Grant("open", "nus"), Refuse("open", "nus")), "decisions[2].hospital", "grant (decisions[1]) and refuse"),
+        decided(Grant("open", "nus"), Refuse("open", "nus")), "decisions[2].hospital",
+        "grant (decisions[1]) and refuse"),
     "the same, one with the date written": (
-        decided(Grant("open", "nus"), Refuse("open", "nus", dt.date(2026, 1, 1))), "decisions[2].hospital", "and refuse"),
+        decided(Grant("open", "nus"), Refuse("open", "nus", dt.date(2026, 1, 1))), "decisions[2].hospital",
+        "and refuse"),
     "withdraw of a unit that has none": (
         decided(Withdraw("open", "lund")), "decisions[1].hospital", "provided by nus, sus"),
     "move from a non-holder": (
@@ -142,7 +142,8 @@ CASES: dict[str, tuple[Scenario, str, str]] = {
     "no delay": (happens(DelayedStart("open", 0)), "events[1].days", "no delay"),
     "a delay of nothing": (happens(DelayedStart("open", 10)), "events[1].area", "nothing begins"),
     "a delay of an unknown hospital": (
-        Scenario("x", decisions=(ONE,), events=(DelayedStart("open", 10, "nus"),)), "events[1].hospital", "nobody knows"),
+        Scenario("x", decisions=(ONE,), events=(DelayedStart("open", 10, "nus"),)), "events[1].hospital",
+        "nobody knows"),
     "delayed twice": (
         Scenario("x", decisions=(ONE,), events=(DelayedStart("open", 10), DelayedStart("open", 9))),
         "events[2].area", "delayed twice"),

@@ -170,19 +170,34 @@ def test_decisions_act_in_the_order_of_their_dates() -> None:
 def test_a_concentration_overrules_what_the_dataset_says_later() -> None:
     system = world([provides("d", "national", permit=True, valid_from="2026-06-01")])
     found = course(Concentrate("national", 1, ("a",)), system=system)
-    assert [(c.date, c.removed) for c in found.holder_changes] == [(NEXT, ("b",)), (JUNE, ("b", "d"))]
+    assert [(c.date, c.removed) for c in found.holder_changes] == [(NEXT, ("b",)), (JUNE, ("d",))]
 
 
 def test_an_unknown_concentration_stays_what_it_is_when_the_dataset_changes() -> None:
     system = world([provides("d", "national", permit=True, valid_from="2026-06-01")])
-    first, later = course(Concentrate("national", 2), system=system).holder_changes
-    assert (later.date, later.unknown_units, later.candidates) == (JUNE, 2, first.candidates)
+    assert only(course(Concentrate("national", 2), system=system)).candidates == ("a", "b", "c", "d")
+
+
+def test_known_holders_follow_unknown_ones() -> None:
+    found = course(Concentrate("open", 2), Concentrate("open", 1, ("a",), date=JUNE))
+    assert found.holder_changes[1] == HolderChange(JUNE, "open", ("a",), ("b", "c", "county", "d"))
 
 
 def test_a_step_is_added_to_what_the_dataset_says_later() -> None:
     system = world([provides("d", "national", permit=True, valid_from="2026-06-01")])
-    first, later = course(Withdraw("national", "a"), system=system).holder_changes
-    assert (first.removed, later.date, later.added, later.removed) == (("a",), JUNE, (), ("a",))
+    assert only(course(Withdraw("national", "a"), system=system)) == HolderChange(NEXT, "national", (), ("a",))
+
+
+def test_a_refusal_holds_against_a_permit_that_the_dataset_has_later() -> None:
+    system = world([provides("d", "national", permit=True, valid_from="2026-06-01")])
+    found = course(Refuse("national", "d"), system=system)
+    assert [(c.date, c.added, c.removed) for c in found.holder_changes] == [(NEXT, (), ()), (JUNE, (), ("d",))]
+
+
+def test_a_grant_outlasts_the_permit_that_the_dataset_ends() -> None:
+    system = world([provides("d", "national", permit=True, valid_from="2025-01-01", valid_to="2026-05-31")])
+    found = course(Withdraw("national", "d"), Grant("national", "d", date=dt.date(2026, 3, 1)), system=system)
+    assert [c.date for c in found.holder_changes] == [NEXT, dt.date(2026, 3, 1)]
 
 
 def test_scope_acts_with_the_decision_it_narrows() -> None:

@@ -1,0 +1,37 @@
+"""Sums over the rows of an array that share an index."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import sparse
+
+from impact.model.arrays import Floats, Integers
+
+__all__ = ["sum_by"]
+
+
+def sum_by(index: Integers, values: Floats, size: int) -> Floats:
+    """Return the sums of the rows that share an index, as a product with a 0/1 CSR array.
+
+    Parameters
+    ----------
+    index
+        Where each row goes, shape (rows,).
+    values
+        Shape (rows, N).
+    size
+        Number of sums.
+
+    Returns
+    -------
+    array, shape (size, N)
+        Added in the order of the rows, whatever N is.
+
+    Examples
+    --------
+    >>> sum_by(np.array([1, 1]), np.array([[1.0], [2.0]]), 3).ravel().tolist()
+    [0.0, 3.0, 0.0]
+    """
+    rows = len(index)
+    incidence = sparse.csr_array((np.ones(rows), (index, np.arange(rows))), shape=(size, rows))
+    return np.asarray(incidence @ values, dtype=np.float64)
