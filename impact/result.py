@@ -69,6 +69,7 @@ class Result:
         temporary = Path(name)
         try:
             stored.to_netcdf(temporary, engine="netcdf4", encoding=encoding)
+            temporary.chmod(0o644)
             temporary.replace(path)
         except OSError as error:
             raise StoreError(f"{path} cannot be written ({error}): check space and rights") from error

@@ -23,6 +23,8 @@ __all__ = [
     "MaskOption",
     "OutOption",
     "OutputFormat",
+    "Reading",
+    "ReadingOption",
     "SeedOption",
     "SetOption",
     "Start",
@@ -49,6 +51,14 @@ class Start(StrEnum):
     TODAY = "today"
 
 
+class Reading(StrEnum):
+    """Which reading of the model is printed."""
+
+    MAIN = "main"
+    UNIFORM_ALLOCATION = "uniform_allocation"
+    FULL_PRODUCT = "full_product"
+
+
 class Lang(StrEnum):
     """Language of the answer."""
 
@@ -67,6 +77,14 @@ AsOfOption = Annotated[
 StartOption = Annotated[
     Start | None,
     typer.Option("--start", help="today: run through the decisions since history_start; standing: a steady state."),
+]
+ReadingOption = Annotated[
+    Reading,
+    typer.Option(
+        "--reading",
+        help="main; uniform_allocation: every set of units equally plausible; "
+        "full_product: dependencies multiply instead of the weakest counting.",
+    ),
 ]
 SeedOption = Annotated[int, typer.Option("--seed", help="Seed of the random numbers.")]
 DrawsOption = Annotated[int, typer.Option("--draws", help="Number of states of knowledge drawn.")]

@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from graph_schema import CareSystem, SettingError
-from impact import Result, Settings, open_result, what_if
+from impact import Result, Settings, open_result, run_scenario
 from impact.questions.overview import overview as overview_of
 from interface import options as opt
 from interface.glossary import find_terms
@@ -23,7 +23,8 @@ from interface.overview_view import overview_view
 from interface.progress import progress_bar
 from interface.run_command import run_object, run_view
 from interface.texts import Language
-from scenarios import Scenario, course_of, library, read_scenario, scenario_hash, write_template
+from loaders import system_from_mapping
+from scenarios import Scenario, course_of, library, read_scenario, write_template
 
 __all__ = ["register"]
 
@@ -105,10 +106,7 @@ def run(
     year: Annotated[int | None, typer.Option("--year", help="Year shown in the tables; default: the last.")] = None,
     out: opt.OutOption = None,
     assignments: opt.SetOption = None,
-    uniform: Annotated[
-        bool,
-        typer.Option("--uniform", help="All allocations equally plausible (reading uniform_allocation)."),
-    ] = False,
+    reading: opt.ReadingOption = opt.Reading.MAIN,
     show_all: opt.AllOption = False,
     output: opt.FormatOption = opt.OutputFormat.TABLE,
     lang: opt.LangOption = opt.Lang.SV,
@@ -120,27 +118,18 @@ def run(
     system, changed = opt.with_settings(opt.read_system(dataset), assignments)
     wanted = read_scenario(scenario)
     course = course_of(wanted, system, _as_of(system, as_of))
-    settings = Settings(seed=seed, draws=draws, years=years, start=start.value if start else None, uniform=uniform)
+    settings = Settings(
+        seed=seed, draws=draws, years=years, start=start.value if start else None, reading=reading.value
+    )
     if out is not None and not out.absolute().parent.is_dir():
         raise SettingError(f"--out {out}: the folder does not exist; make it first")
     with progress_bar(scenario) as move:
-        result = what_if(system, course, settings, move)
-    manifest = {**result.manifest, "scenario_hash": scenario_hash(wanted), "set": changed}
-    notes = {
-        **result.notes,
-        "scenario": _brief(wanted, opt.language(lang), course),
-        "system": _portable(system),
-    }
-    result = Result(result.data, manifest, notes)
+        result = run_scenario(system, wanted, course.as_of, settings, move)
+    notes = {**result.notes, "scenario": _brief(wanted, opt.language(lang), course)}
+    result = Result(result.data, {**result.manifest, "set": changed}, notes)
     if out is not None:
         result.save(out)
     _answer(system, result, output, opt.language(lang), show_all, year)
-
-
-def _portable(system: CareSystem) -> dict[str, Any]:
-    from loaders import system_to_mapping
-
-    return system_to_mapping(system)
 
 
 def show(
@@ -154,8 +143,6 @@ def show(
 
     Example: randzon show hocm.nc --format json
     """
-    from loaders import system_from_mapping
-
     result = open_result(file)
     system = system_from_mapping(result.notes["system"])
     _answer(system, result, output, opt.language(lang), show_all, year)

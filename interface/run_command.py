@@ -88,7 +88,8 @@ def _committed(content: Mapping[str, Any], lang: Language) -> list[str]:
         r
         for r in content["effects"]
         if r["year"] == content["manifest"]["years"]
-        and (r["measure"], r["reading"]) == (measure, "main")
+        and r["measure"] == measure
+        and r["reading"] != "national_first"
         and "hospital" in r
         and abs(r["committed"] or 0.0) >= COMMITTED_VISIBLE
     ]

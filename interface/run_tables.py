@@ -21,6 +21,7 @@ Column = tuple[str, Justify, Callable[[Row], str | Text]]
 LEADING = (
     "patients_relying",
     "patients_without_full_competence",
+    "competences_lost",
     "posts_not_sustained",
     "research_caseload",
     "patients_displaced",
@@ -140,7 +141,7 @@ def effect_tables(
     rich renderable
         With a last line that says how many rows are left out.
     """
-    main = [r for r in rows if r["reading"] == "main"]
+    main = [r for r in rows if r["reading"] != "national_first"]
     shown = [r for r in main if show_all or (is_shown(r) and r["measure"] in LEADING)]
     cells = _Cells(lang, names)
     parts: list[RenderableType] = []

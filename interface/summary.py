@@ -12,14 +12,20 @@ from interface.texts import Language, text
 __all__ = ["summary_paragraph"]
 
 SMALLER = ("nus", "linkoping", "orebro")
-SPOKEN = ("patients_without_full_competence", "patients_relying", "posts_not_sustained", "patients_displaced")
+SPOKEN = (
+    "patients_without_full_competence",
+    "patients_relying",
+    "competences_lost",
+    "posts_not_sustained",
+    "patients_displaced",
+)
 Row = Mapping[str, Any]
 
 
 def _pick(rows: Sequence[Row], entity: str, measure: str) -> Row | None:
     for row in rows:
         owner = row.get("hospital", row.get("national"))
-        if owner == entity and row["measure"] == measure and row["reading"] == "main":
+        if owner == entity and row["measure"] == measure and row["reading"] != "national_first":
             return row
     return None
 

@@ -13,7 +13,7 @@ from scenarios.course import (
 from scenarios.files import library, parse_scenario, read_scenario, scenario_json_schema
 from scenarios.holders import allocation_sets, candidates, holders
 from scenarios.quantities import factor, share
-from scenarios.scenario import Scenario, scenario_hash
+from scenarios.scenario import Scenario, scenario_content, scenario_hash
 from scenarios.template import template_text, write_template
 from scenarios.values import (
     CapacityEvent,
@@ -67,6 +67,7 @@ __all__ = [
     "library",
     "parse_scenario",
     "read_scenario",
+    "scenario_content",
     "scenario_hash",
     "scenario_json_schema",
     "share",

@@ -12,7 +12,7 @@ from scenarios import Closure, Course, Delay, FactorChange, HolderChange, ReachC
 from tests.courses import AS_OF, certain
 from tests.synthetic import default_parameters, make_system
 
-__all__ = ["Sample", "random_course", "random_sample", "random_system"]
+__all__ = ["Sample", "random_course", "random_sample", "random_system", "random_tables"]
 
 REACHES = ("same_site", "in_reach", "network")
 PERMIT_DAYS = ("2015-01-01", "2019-05-01", "2021-07-01", "2023-01-01")
@@ -171,7 +171,8 @@ def _shared(r: random.Random, t: dict[str, list[dict[str, Any]]], areas: list[st
                 t["USES"].append({"source_id": area, "target_id": resource, "amount": _around(r, 1, 20)})
 
 
-def _tables(seed: int) -> dict[str, list[dict[str, Any]]]:
+def random_tables(seed: int) -> dict[str, list[dict[str, Any]]]:
+    """Rows of a random system, to be changed before `make_system`."""
     r = random.Random(seed)  # noqa: S311
     tables: dict[str, list[dict[str, Any]]] = {}
     areas = [f"area_{i}" for i in range(r.randint(2, 4))]
@@ -184,7 +185,7 @@ def _tables(seed: int) -> dict[str, list[dict[str, Any]]]:
 
 def random_system(seed: int, history_start: str = "2018-07-01") -> CareSystem:
     """A random system of 2–5 hospitals that uses every kind of node and relationship the model reads."""
-    return make_system(parameters=default_parameters(), settings={"history_start": history_start}, **_tables(seed))
+    return make_system(parameters=default_parameters(), settings={"history_start": history_start}, **random_tables(seed))
 
 
 def random_course(seed: int, system: CareSystem) -> Course:

@@ -174,7 +174,9 @@ def elsewhere(structure: Structure, block_before: Before, national: Floats, phas
     return np.where(not_yet, block_before.share * national[structure.activity.pair_area], volume)
 
 
-def prepare(structure: Structure, values: Floats, memberships: tuple[Booleans, ...]) -> Block:
+def prepare(
+    structure: Structure, values: Floats, memberships: tuple[Booleans, ...], *, full_product: bool = False
+) -> Block:
     """Return the standing state of a block of draws.
 
     Parameters
@@ -185,6 +187,8 @@ def prepare(structure: Structure, values: Floats, memberships: tuple[Booleans, .
         Drawn quantities, shape (slots, N).
     memberships
         Which hospitals hold each unknown set.
+    full_product
+        Multiply over all dependencies (a sensitivity reading).
     """
     parameters = {name: values[slot] for name, slot in structure.parameters.items()}
     before = draw_before(structure.history, values, len(structure.activity.pair_area))
@@ -194,7 +198,7 @@ def prepare(structure: Structure, values: Floats, memberships: tuple[Booleans, .
     volume = elsewhere(structure, before, national, structure.standing, pair_volume(structure, rows))
     squeeze = squeeze_of(structure.competences, values, volume, parameters)
     levels = level_curve(relative_load(structure.competences, squeeze, volume), squeeze.exponent)
-    shares = ReachShares(parameters["in_reach_share"], parameters["network_share"])
+    shares = ReachShares(parameters["in_reach_share"], parameters["network_share"], full_product)
     kappa = _kappa(structure, values, switched_off=False)
     base = family_product(structure.dependencies, levels, kappa.competence, shares)
     provided = (volume > 0).astype(np.float64)

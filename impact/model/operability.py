@@ -23,10 +23,20 @@ MAX_ROUNDS = 200
 
 @dataclass(frozen=True)
 class ReachShares:
-    """Worth of what stands elsewhere: `in_reach` in the care region, `network` in the country; shape (N,)."""
+    """How links are read.
+
+    Attributes
+    ----------
+    in_reach, network
+        Worth of what stands elsewhere in the care region and in the country, shape (N,).
+    full_product
+        Multiply over all links instead of taking the weakest (a sensitivity reading, never the main one: a shared
+        cause then counts again round every cycle).
+    """
 
     in_reach: Floats
     network: Floats
+    full_product: bool = False
 
 
 def _read(links: Links, values: Floats, shares: ReachShares) -> Floats:
@@ -63,6 +73,10 @@ def family_product(dependencies: Dependencies, levels: Floats, kappa: Floats, sh
     if len(dependencies.family_start) == 0:
         return product
     kept = 1 - kappa * (1 - _read(dependencies.competence_links, levels, shares))
+    if shares.full_product:
+        starts = dependencies.family_start[dependencies.node_family_start]
+        product[dependencies.nodes_with_families] = np.multiply.reduceat(kept, starts, axis=0)
+        return product
     best = np.maximum.reduceat(kept, dependencies.family_start, axis=0)
     weakest = np.minimum.reduceat(kept, dependencies.family_start, axis=0)
     family = np.where(dependencies.family_is_any[:, None], best, weakest)
@@ -108,7 +122,10 @@ def operability(
     for _ in range(MAX_ROUNDS):
         kept = 1 - kappa * (1 - _read(links, value[: len(provided)] * provided, shares))
         following = base.copy()
-        following[nodes] = np.minimum(base[nodes], np.minimum.reduceat(kept, starts, axis=0))
+        if shares.full_product:
+            following[nodes] = base[nodes] * np.multiply.reduceat(kept, starts, axis=0)
+        else:
+            following[nodes] = np.minimum(base[nodes], np.minimum.reduceat(kept, starts, axis=0))
         moving = residual > TOLERANCE  # a draw that stands is left alone, so that blocks only group draws
         residual = np.where(moving, np.max(np.abs(following - value), axis=0, initial=0.0), residual)
         value = np.where(moving, following, value)

@@ -12,45 +12,13 @@ from graph_schema import CareSystem
 from impact.measures import Measure, load_measures
 from impact.model.arrays import Booleans, Floats
 from impact.questions.floors import floors_for, floors_of, is_broken
+from impact.questions.grade_shares import assumed_share, share_of
 from impact.result import NATIONAL, Result
 
 __all__ = ["EffectTable", "assumed_share", "effect_rows"]
 
 LOW, HIGH = 0.05, 0.95
 ROUNDING = 1e-9
-
-
-def assumed_share(effect: Floats, mixed: Floats) -> float | None:
-    """Return the share of an effect's variance that rests on assumed quantities.
-
-    Shapley effect of the group of assumed quantities, ``(c(A) + 1 − c(rest))/2`` with
-    ``c(X) = Var(mean of Y given X)/Var Y``, from one mixed batch whose draw i takes the assumed quantities of row i
-    and the rest of row i + 1.
-
-    Parameters
-    ----------
-    effect
-        Effect of each draw, shape (N,).
-    mixed
-        Effect of the mixed draws, shape (N,).
-
-    Returns
-    -------
-    float or None
-        0–1; None where nothing varies.
-
-    References
-    ----------
-    Owen, A. B. (2014), Sobol' indices and Shapley value.
-    """
-    variance = float(np.var(effect))
-    if not np.isfinite(variance) or variance <= ROUNDING**2 * max(1.0, float(np.mean(effect)) ** 2):
-        return None
-    centre = float(np.mean(np.concatenate([effect, mixed])))
-    spread = 0.5 * (variance + float(np.var(mixed)))
-    given_assumed = float(np.mean((effect - centre) * (mixed - centre))) / spread
-    given_rest = float(np.mean((np.roll(effect, -1) - centre) * (mixed - centre))) / spread
-    return min(max((given_assumed + 1 - given_rest) / 2, 0.0), 1.0)
 
 
 def _mean_of_known(values: Floats) -> float | None:
@@ -147,14 +115,6 @@ class EffectTable:
             "p_granted": probability,
         }
 
-    def _assumed_share(self, effect: Floats, mixed: Floats) -> float | None:
-        """All or nothing where only one side varies; estimated from the mixed batch where both do."""
-        share = assumed_share(effect, mixed)
-        varies = self.result.notes["varies"]
-        if share is None or (varies["assumed"] and varies["rest"]):
-            return share
-        return 1.0 if varies["assumed"] else 0.0
-
     def _allocation_share(self, effect: Floats) -> float | None:
         if self.sets is None or not np.isfinite(effect).all() or float(np.var(effect)) <= ROUNDING**2:
             return None
@@ -189,7 +149,6 @@ class EffectTable:
         without = self.without[:, y, e, m]
         opening = self.without[:, 0, e, m]
         mixed = self.mixed[:, e, m]
-        shared = last and np.isfinite(effect).all() and np.isfinite(mixed).all()
         bare = self.bare[:, e, m]
         return {
             **self._kind(entity),
@@ -204,12 +163,12 @@ class EffectTable:
             "low": float(np.quantile(known, LOW)),
             "high": float(np.quantile(known, HIGH)),
             "statistic": "mean",
-            "reading": "main",
+            "reading": self.result.manifest["reading"],
             **self._extremes(y, e, m, measure.harm),
             **self._granted(effect, entity),
             "committed": _number(float(np.mean(without - opening))),
             **self._below(entity, e, m, measure, y),
-            "assumed_share": self._assumed_share(effect, mixed) if shared else None,
+            "assumed_share": share_of(self.result, effect, mixed) if last else None,
             "effect_without_assumed": _mean_of_known(bare) if last else None,
             "allocation_share": self._allocation_share(effect) if last else None,
             "cause": self.causes.get((entity, measure.perspective), [*self.result.notes["focus"][:1], entity]),

@@ -29,6 +29,7 @@ __all__ = ["Settings", "what_if"]
 BLOCK = 100
 COMMON_DRAWS = 100
 Start = Literal["standing", "today"]
+Reading = Literal["main", "uniform_allocation", "full_product"]
 Progress = Callable[[int, int], None]
 
 
@@ -42,8 +43,9 @@ class Settings:
         Seed, number of draws (at least 2), years after year 0.
     start
         ``standing``, ``today``, or None for ``today`` where the dataset has a history_start.
-    uniform
-        All sets of holders equally plausible.
+    reading
+        ``main``; ``uniform_allocation``: all sets of holders equally plausible; ``full_product``: dependencies
+        multiply instead of the weakest counting.
     workers
         Threads; never changes the result.
     block
@@ -56,7 +58,7 @@ class Settings:
     draws: int = 1000
     years: int = 10
     start: Start | None = None
-    uniform: bool = False
+    reading: Reading = "main"
     workers: int = 2
     block: int = BLOCK
     grade_shares: bool = True
@@ -97,6 +99,11 @@ def _memberships(choices: Sequence[AllocationChoice], start: int, stop: int) -> 
     return tuple(choice.members(choice.chosen[start:stop]) for choice in choices)
 
 
+def _prepared(structure: Structure, settings: Settings, values: Floats, memberships: tuple[Booleans, ...]) -> Block:
+    full = settings.reading == "full_product"
+    return prepare(structure, np.ascontiguousarray(values), memberships, full_product=full)
+
+
 def _both_worlds(structure: Structure, block: Block, last_only: bool) -> tuple[World, World]:
     state = opening_state(structure, block, structure.without.past)
     without = follow_world(structure, block, structure.without.future, state, last_only)
@@ -116,7 +123,7 @@ def _run_block(
 ) -> None:
     stop = min(start + settings.block, settings.draws)
     where = slice(start, stop)
-    block = prepare(structure, drawn[0][:, where].copy(), _memberships(choices, start, stop))
+    block = _prepared(structure, settings, drawn[0][:, where], _memberships(choices, start, stop))
     without, scenario = _both_worlds(structure, block, last_only=False)
     into.without[where] = np.moveaxis(without.measures, -1, 0)
     into.scenario[where] = np.moveaxis(scenario.measures, -1, 0)
@@ -127,9 +134,9 @@ def _run_block(
     into.causes.add(structure, block, without.last, scenario.last, start)
     if not settings.grade_shares:
         return
-    values = drawn[1][:, where].copy()
+    values = drawn[1][:, where]
     following = tuple(c.members(np.roll(c.chosen, -1)[start:stop]) for c in choices)
-    mixed = _both_worlds(structure, prepare(structure, values, following), last_only=True)
+    mixed = _both_worlds(structure, _prepared(structure, settings, values, following), last_only=True)
     into.mixed[where] = np.moveaxis(mixed[1].measures[-1] - mixed[0].measures[-1], -1, 0)
     if start >= COMMON_DRAWS:
         return  # a reading of means: the common draws suffice
@@ -151,7 +158,7 @@ def _set_effects(
     stop = min(COMMON_DRAWS, settings.draws)
     first = choices[0]
 
-    block = prepare(structure, drawn[:, :stop].copy(), _memberships(choices, 0, stop))
+    block = _prepared(structure, settings, drawn[:, :stop], _memberships(choices, 0, stop))
     opening = opening_state(structure, block, structure.without.past)
     without = follow_world(structure, block, structure.without.future, opening).measures.mean(axis=-1)
 
@@ -233,7 +240,9 @@ def what_if(
     settings.check()
     start: Start = settings.start or ("today" if system.settings.get("history_start") else "standing")
     structure = compile_structure(system, course, settings.years, start)
-    choices = allocation_choices(structure, system, course, settings.seed, settings.draws, settings.uniform)
+    choices = allocation_choices(
+        structure, system, course, settings.seed, settings.draws, settings.reading == "uniform_allocation"
+    )
     shape = (settings.draws, settings.years + 1, len(entities(structure)), len(load_measures()))
     short = (shape[0], *shape[2:])
     arrays = _Arrays(
@@ -270,6 +279,7 @@ def what_if(
         "draws": settings.draws,
         "years": settings.years,
         "start": start,
+        "reading": settings.reading,
         "dataset": {
             "name": system.settings.get("name"), "version": system.settings.get("version"),
             "as_of": course.as_of.isoformat(),

@@ -1,0 +1,91 @@
+"""How much faster the array kernel is than the plain loop: draws a second of both, in the same run.
+
+    python benchmarks/kernel_speed.py [dataset folder] [--runs 5] [--draws 200] [--plain-draws 1] [--years 10]
+
+Without a folder a synthetic system is used; ``sweden`` is the packaged dataset. Both run the world without any
+change from the same draws, and measure every year.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import sys
+import time
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from graph_schema import CareSystem, to_networkx
+from impact.model.block import prepare
+from impact.model.path import opening_state
+from impact.model.structure import Structure, compile_structure
+from impact.questions.recording import follow_world
+from loaders import load_sweden, read_dataset
+from scenarios import Course
+from tests.random_systems import random_system
+from tests.reference.plain_measures import measures
+from tests.reference.plain_model import PlainModel
+
+BLOCK = 100
+
+
+def _seconds(work: Callable[[], None]) -> float:
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def _kernel(structure: Structure, draws: int) -> None:
+    for start in range(0, draws, BLOCK):
+        values = structure.table.draw(1, start, min(start + BLOCK, draws))
+        block = prepare(structure, values, ())
+        state = opening_state(structure, block, structure.without.past)
+        follow_world(structure, block, structure.without.future, state)
+
+
+def _plain(system: CareSystem, structure: Structure, course: Course, draws: int) -> None:
+    graph, values = to_networkx(system), structure.table.draw(1, 0, draws)
+    for n in range(draws):
+        drawn = dict(zip(structure.table.ids, values[:, n].tolist(), strict=True))
+        model = PlainModel(graph, course, drawn, years=structure.years, start=structure.started_at)
+        for year in model.run(scenario=False):
+            measures(model, year, set())
+
+
+def _system(name: str) -> CareSystem:
+    if name == "synthetic":
+        return random_system(7)
+    return load_sweden() if name == "sweden" else read_dataset(Path(name))
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run both and print draws a second, their medians and the ratio."""
+    parser = argparse.ArgumentParser(description="Draws a second of the array kernel and of the plain loop.")
+    parser.add_argument("dataset", nargs="?", default="synthetic", help="folder, 'sweden' or 'synthetic'")
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--draws", type=int, default=200, help="of the kernel in each run")
+    parser.add_argument("--plain-draws", type=int, default=1, help="of the plain loop in each run")
+    parser.add_argument("--years", type=int, default=10)
+    chosen = parser.parse_args(arguments)
+    system = _system(chosen.dataset)
+    course = Course(date.fromisoformat(system.settings["as_of"]))
+    start = "today" if system.settings.get("history_start") else "standing"
+    structure = compile_structure(system, course, chosen.years, start)
+    fast, slow = [], []
+    for _ in range(chosen.runs):
+        fast.append(chosen.draws / _seconds(lambda: _kernel(structure, chosen.draws)))
+        slow.append(
+            chosen.plain_draws / _seconds(lambda: _plain(system, structure, course, chosen.plain_draws))
+        )
+    kernel, plain = statistics.median(fast), statistics.median(slow)
+    print(f"{chosen.dataset}, start {start}, {chosen.years} years, median of {chosen.runs} runs, one thread")
+    print(f"array kernel  {kernel:12.1f} draws/s")
+    print(f"plain loop    {plain:12.3f} draws/s")
+    print(f"ratio         {kernel / plain:12.0f}")
+
+
+if __name__ == "__main__":
+    main()
