@@ -77,9 +77,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     fast, slow = [], []
     for _ in range(chosen.runs):
         fast.append(chosen.draws / _seconds(lambda: _kernel(structure, chosen.draws)))
-        slow.append(
-            chosen.plain_draws / _seconds(lambda: _plain(system, structure, course, chosen.plain_draws))
-        )
+        slow.append(chosen.plain_draws / _seconds(lambda: _plain(system, structure, course, chosen.plain_draws)))
     kernel, plain = statistics.median(fast), statistics.median(slow)
     print(f"{chosen.dataset}, start {start}, {chosen.years} years, median of {chosen.runs} runs, one thread")
     print(f"array kernel  {kernel:12.1f} draws/s")

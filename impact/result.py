@@ -23,6 +23,7 @@ DIMENSIONS = ("draw", "year", "entity", "measure")
 SET_DIMENSIONS = ("allocation", "year", "entity", "measure")
 NATIONAL = "national"
 FORMAT = "randzon-result-1"
+REMEDY = "give a file that 'randzon run … --out' wrote"
 
 
 @dataclass(frozen=True)
@@ -64,14 +65,18 @@ class Result:
         encoding = {str(name): {"zlib": True, "complevel": 1} for name in stored.data_vars}
         if not path.absolute().parent.is_dir():
             raise StoreError(f"{path.absolute().parent} does not exist: make the folder first")
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}-", suffix=".nc", dir=path.absolute().parent)
+        try:
+            handle, name = tempfile.mkstemp(prefix=f".{path.name}-", suffix=".nc", dir=path.absolute().parent)
+        except OSError as error:
+            raise StoreError(f"{path} cannot be written ({error.strerror}): check space and rights") from error
         os.close(handle)
         temporary = Path(name)
         try:
             stored.to_netcdf(temporary, engine="netcdf4", encoding=encoding)
             temporary.chmod(0o644)
+            temporary.chmod(0o644)
             temporary.replace(path)
-        except OSError as error:
+        except (OSError, RuntimeError) as error:
             raise StoreError(f"{path} cannot be written ({error}): check space and rights") from error
         finally:
             temporary.unlink(missing_ok=True)
@@ -91,16 +96,18 @@ def open_result(path: Path) -> Result:
         If the file is missing or is no result of this format.
     """
     if not path.is_file():
-        raise StoreError(f"{path} does not exist: give a file that 'randzon run … --out' wrote")
+        raise StoreError(f"{path} does not exist: {REMEDY}")
     try:
         with xr.open_dataset(path, engine="netcdf4") as opened:
             data = opened.load()
-    except (OSError, ValueError) as error:
-        raise StoreError(f"{path} is no result file ({error})") from error
-    if data.attrs.get("format") != FORMAT:
-        raise StoreError(f"{path} is no result of format {FORMAT}")
-    manifest = json.loads(data.attrs["manifest"])
-    notes = json.loads(data.attrs["notes"])
+    except (OSError, ValueError, RuntimeError) as error:
+        raise StoreError(f"{path} is no result file ({error}): {REMEDY}") from error
+    if data.attrs.get("format") != FORMAT or not set(DIMENSIONS) <= set(data.dims):
+        raise StoreError(f"{path} is no result of the format {FORMAT}: {REMEDY}")
+    try:
+        manifest, notes = (json.loads(data.attrs[name]) for name in ("manifest", "notes"))
+    except (KeyError, ValueError) as error:
+        raise StoreError(f"{path} is a damaged result ({error}): {REMEDY}") from error
     for name in ("format", "manifest", "notes"):
         del data.attrs[name]
     return Result(data, manifest, notes)

@@ -1,65 +1,57 @@
-"""The command line: reads options, calls the questions, prints answers, turns errors into one message."""
+"""The command line's entry: runs the application, turns errors into one message, stops cleanly on Ctrl-C."""
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
-from typing import Annotated
+from contextlib import suppress
+from typing import NoReturn
 
-import typer
-from rich.console import Console
+__all__ = ["main"]
 
-from graph_schema import RandzonError
-from impact.version import code_version
-from interface import data_commands, question_commands
-
-__all__ = ["app", "main"]
-
-EXIT_CODES = (
-    "Exit codes: 0 answered; 1 a check found something that does not agree; 2 bad input (one message lists "
-    "all problems with place and remedy); 130 stopped with Ctrl-C."
-)
 BAD_INPUT, STOPPED = 2, 130
 
-app = typer.Typer(
-    name="randzon",
-    help="What one more concentration of highly specialised care does to everything around it.\n\n"
-    "Begin with: randzon overview, randzon scenarios, randzon run hocm.\n\n" + EXIT_CODES,
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-)
-question_commands.register(app)
-app.add_typer(data_commands.app, name="data")
+
+def _end(code: int) -> NoReturn:
+    """End at once, also where threads still compute: nothing that they do is written anywhere."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(code)
 
 
-def _version(wanted: bool) -> None:
-    if wanted:
-        typer.echo(code_version())
-        raise typer.Exit
+def _run() -> None:
+    # Only here, so that Ctrl-C while the libraries load is no traceback either.
+    from graph_schema import RandzonError
+    from interface.application import app
 
-
-@app.callback()
-def _options(
-    version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")
-    ] = False,
-) -> None:
-    """Accept the options that stand before a command."""
+    try:
+        app(prog_name="randzon")
+    except RandzonError as error:
+        sys.stderr.write(f"randzon: {error}\n")
+        sys.exit(BAD_INPUT)
 
 
 def main() -> None:
     """Run the command line; every error that a user can mend is one message and exit code 2."""
-    errors = Console(stderr=True, soft_wrap=True, highlight=False, markup=False)
+    interrupted = False
+
+    def interrupt(*_: object) -> NoReturn:
+        nonlocal interrupted
+        interrupted = True
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGINT, interrupt)
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(encoding="utf-8")
     try:
-        app()
-    except RandzonError as error:
-        errors.print(f"randzon: {error}")
-        sys.exit(BAD_INPUT)
-    except KeyboardInterrupt:
-        errors.print("randzon: stopped; nothing was written")
-        sys.exit(STOPPED)
+        _run()
+    except BaseException:
+        # Typer makes an exit of the interrupt; a library that is loading makes an import error of it.
+        if not interrupted:
+            raise
+        sys.stderr.write("randzon: stopped with Ctrl-C; no file was left half-written\n")
+        _end(STOPPED)

@@ -7,18 +7,21 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich import box
 from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
+from graph_schema import CareSystem
 from impact.questions.data_check import check_totals
 from impact.questions.data_diff import diff_systems
 from impact.questions.grades import count_grades, sources_table
 from interface import options as opt
+from interface.manifest import data_manifest, limits_of
 from interface.numbers import format_value
 from interface.output import print_csv, print_json, print_table
 from interface.progress import progress_bar
-from interface.texts import text
+from interface.texts import Language, text
 from loaders import load_sweden, read_dataset, write_dataset
 from loaders.stated_totals import packaged_totals
 
@@ -26,6 +29,7 @@ __all__ = ["app"]
 
 app = typer.Typer(no_args_is_help=True, help="Check, export, import and compare datasets; list sources.")
 DISAGREES = 1
+DIFF_COLUMNS = ("change", "type", "key", "property", "from", "to", "grade_from", "grade_to")
 
 
 @app.command()
@@ -34,35 +38,30 @@ def check(
     output: opt.FormatOption = opt.OutputFormat.TABLE,
     lang: opt.LangOption = opt.Lang.SV,
 ) -> None:
-    """Recompute every total that the documents state, beside what they state.
+    """Recompute every total that the documents state, beside what they state, with the place in the document.
 
-    Exit code 1 where one disagrees that is not a known contradiction. Example: randzon data check
+    Exit code 1 where a total disagrees and is no contradiction between the documents themselves.
+
+    Example: randzon data check --format csv
     """
-    rows = check_totals(opt.read_system(dataset), packaged_totals())
-    unexplained = [r for r in rows if r["agrees"] is False and not r["note"]]
+    system, language = opt.read_system(dataset), opt.language(lang)
+    rows = check_totals(system, packaged_totals())
     if output is opt.OutputFormat.JSON:
-        print_json({"rows": rows})
+        print_json({**_carried("data_check", system, language), "rows": rows})
     elif output is opt.OutputFormat.CSV:
         print_csv(rows)
     else:
-        language = opt.language(lang)
-        table = Table(show_edge=False, pad_edge=False)
-        for name in ("statement", "stated", "ours", "agrees", "place", "note"):
-            table.add_column(text(name, language), overflow="fold")
         words = {True: text("yes", language), False: text("no", language), None: "–"}
-        for row in rows:
-            numbers = (format_value(row[k], 0, language) for k in ("stated", "ours"))
-            table.add_row(
-                str(row["statement"]),
-                *numbers,
-                words[row["agrees"]],
-                str(row["place"]),
-                str(row["note"] or ""),
-            )
-        agree = sum(r["agrees"] is True for r in rows)
-        differ = sum(r["agrees"] is False for r in rows)
-        print_table(Group(table, Text(f"{agree} = , {differ} ≠ , {len(rows) - agree - differ} –")))
-    if unexplained:
+        shown = [
+            {**row, "agrees": words[row["agrees"]],
+             **{k: format_value(row[k], 0, language) for k in ("stated", "ours")}}
+            for row in rows
+        ]  # fmt: skip
+        agree, differ = (sum(r["agrees"] is a for r in rows) for a in (True, False))
+        line = text("check_line", language, agree=agree, differ=differ, rest=len(rows) - agree - differ)
+        columns = ("statement", "stated", "ours", "agrees", "place", "note")
+        print_table(Group(_table(None, shown, language, columns), Text(line)))
+    if any(r["agrees"] is False and not r["note"] for r in rows):
         raise typer.Exit(DISAGREES)
 
 
@@ -70,7 +69,12 @@ def check(
 def export_dataset(
     folder: Annotated[Path, typer.Argument(help="A new or empty folder.")], dataset: opt.DatasetOption = None
 ) -> None:
-    """Write a dataset as a folder of CSV files. Example: randzon data export mine"""
+    """Write a dataset as a folder of CSV files: one for each type of node and relationship, and the registers.
+
+    Edit them with any spreadsheet program that keeps UTF-8, then 'data import' checks them.
+
+    Example: randzon data export mine
+    """
     write_dataset(opt.read_system(dataset), folder)
     typer.echo(str(folder))
 
@@ -81,6 +85,8 @@ def import_dataset(
     to: Annotated[Path, typer.Option("--to", help="A new or empty folder for the validated dataset.")],
 ) -> None:
     """Validate a dataset folder and write it anew; the packaged one is never changed.
+
+    Where something is wrong every problem is listed with file, row and remedy, and nothing is written.
 
     Example: randzon data import mine --to checked
     """
@@ -97,18 +103,25 @@ def diff(
     a: Annotated[str, typer.Argument(help="A dataset folder, or 'sweden' for the packaged one.")],
     b: Annotated[str, typer.Argument(help="Another.")],
     output: opt.FormatOption = opt.OutputFormat.TABLE,
+    lang: opt.LangOption = opt.Lang.SV,
 ) -> None:
-    """Show what changed between two datasets. Example: randzon data diff sweden mine"""
-    systems = [load_sweden() if name == "sweden" else read_dataset(Path(name)) for name in (a, b)]
-    found = diff_systems(*systems)
-    if output is opt.OutputFormat.JSON:
-        print_json(found)
-        return
+    """Show what changed between two datasets, number by number, with the grade before and after.
+
+    Example: randzon data diff sweden mine
+    """
+    before, after = (load_sweden() if name == "sweden" else read_dataset(Path(name)) for name in (a, b))
+    found, language = diff_systems(before, after), opt.language(lang)
     rows: list[dict[str, Any]] = found["rows"]
-    if output is opt.OutputFormat.CSV:
-        print_csv(rows)
-        return
-    print_table(Group(_table(f"{a} → {b}", rows), Text(f"{len(rows)} differences")))
+    if output is opt.OutputFormat.JSON:
+        manifests = [data_manifest(system) for system in (before, after)]
+        print_json({**_carried("data_diff", before, language), "manifests": manifests, **found})
+    elif output is opt.OutputFormat.CSV:
+        print_csv(rows, DIFF_COLUMNS)
+    else:
+        shown = [{**row, "change": text(row["change"], language), "key": " ".join(row["key"])} for row in rows]
+        line = text("differences_one" if len(rows) == 1 else "differences", language, count=len(rows))
+        parts = [_table(f"{a} → {b}", shown, language, DIFF_COLUMNS)] if rows else []
+        print_table(Group(*parts, Text(line)))
 
 
 @app.command()
@@ -116,12 +129,13 @@ def sources(
     dataset: opt.DatasetOption = None,
     ids: Annotated[bool, typer.Option("--ids", help="List the id of every quantity instead (for --set).")] = False,
     output: opt.FormatOption = opt.OutputFormat.TABLE,
+    lang: opt.LangOption = opt.Lang.SV,
 ) -> None:
     """List sources and assumptions with how many numbers rest on each, and the numbers by grade.
 
-    Example: randzon data sources --format csv
+    Examples: randzon data sources --format csv;  randzon data sources --ids
     """
-    system = opt.read_system(dataset)
+    system, language = opt.read_system(dataset), opt.language(lang)
     grades = count_grades(system)
     if ids:
         tables: dict[str, list[dict[str, Any]]] = {
@@ -133,20 +147,34 @@ def sources(
     else:
         tables = sources_table(system)
     if output is opt.OutputFormat.JSON:
-        print_json({**tables, "grades": grades})
+        print_json({**_carried("data_sources", system, language), **tables, "grades": grades})
     elif output is opt.OutputFormat.CSV:
         print_csv([{"table": name, **row} for name, rows in tables.items() for row in rows])
     else:
-        parts = [_table(name, rows) for name, rows in tables.items()]
-        total = ", ".join(f"{name} {grades[name]}" for name in ("reported", "derived", "assumed", "total"))
-        print_table(Group(*parts, Text(total)))
+        parts = [_table(text(name, language), rows, language) for name, rows in tables.items()]
+        counts = {name: grades[name] for name in ("reported", "derived", "assumed", "total")}
+        print_table(Group(*parts, Text(text("grades_line", language, **counts))))
 
 
-def _table(title: str, rows: Sequence[Mapping[str, Any]]) -> Table:
-    table = Table(title=title, title_justify="left", show_edge=False, pad_edge=False)
-    columns = list(dict.fromkeys(name for row in rows for name in row))
-    for name in columns:
-        table.add_column(name, overflow="fold")
+def _carried(answer: str, system: CareSystem, lang: Language) -> dict[str, Any]:
+    return {"manifest": data_manifest(system), "limits": limits_of(answer, lang)}
+
+
+def _table(
+    title: str | None, rows: Sequence[Mapping[str, Any]], lang: Language, columns: Sequence[str] | None = None
+) -> Table:
+    table = Table(
+        title=title,
+        title_justify="left",
+        title_style="bold",
+        box=box.SIMPLE_HEAD,
+        show_edge=False,
+        padding=(0, 1, 0, 0),
+    )
+    present = list(dict.fromkeys(name for row in rows for name in row if row[name] not in (None, "")))
+    shown = [c for c in columns or present if c in present]
+    for name in shown:
+        table.add_column(text(name, lang), overflow="fold")
     for row in rows:
-        table.add_row(*("" if row.get(c) is None else str(row[c]) for c in columns))
+        table.add_row(*("" if row.get(c) is None else str(row[c]) for c in shown))
     return table

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import difflib
+import math
+import os
+from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -9,9 +13,10 @@ from typing import Annotated
 
 import typer
 
-from graph_schema import CareSystem, SettingError
+from graph_schema import CareSystem, Quantity, SettingError, UnknownNode
 from interface.texts import Language
 from loaders import load_sweden, read_dataset
+from scenarios import Scenario, library, read_scenario
 
 __all__ = [
     "AllOption",
@@ -29,11 +34,20 @@ __all__ = [
     "SetOption",
     "Start",
     "StartOption",
+    "WorkersOption",
+    "YearOption",
     "YearsOption",
-    "parse_date",
+    "check_out",
+    "check_year",
+    "default_workers",
+    "find_scenario",
+    "language",
+    "parse_dates",
     "read_system",
     "with_settings",
 ]
+
+MOST_WORKERS = 8
 
 
 class OutputFormat(StrEnum):
@@ -68,15 +82,23 @@ class Lang(StrEnum):
 
 DatasetOption = Annotated[
     Path | None,
-    typer.Option("--dataset", help="Folder of another dataset (see 'data export'); default: Sweden."),
+    typer.Option("--dataset", help="Folder of another dataset ('data export' writes one); default: Sweden."),
 ]
 AsOfOption = Annotated[
     str | None,
-    typer.Option("--as-of", metavar="YYYY-MM-DD", help="Date of today in the answer; default: the dataset's."),
+    typer.Option(
+        "--as-of",
+        metavar="YYYY-MM-DD",
+        help="Date of today in the answer; default: the dataset's own. Year 0 is its year.",
+    ),
 ]
 StartOption = Annotated[
     Start | None,
-    typer.Option("--start", help="today: run through the decisions since history_start; standing: a steady state."),
+    typer.Option(
+        "--start",
+        help="today: run through the dated decisions first, so that their effects go on (shown as committed); "
+        "standing: begin in balance. Default: today where the dataset has a history_start.",
+    ),
 ]
 ReadingOption = Annotated[
     Reading,
@@ -86,25 +108,38 @@ ReadingOption = Annotated[
         "full_product: dependencies multiply instead of the weakest counting.",
     ),
 ]
-SeedOption = Annotated[int, typer.Option("--seed", help="Seed of the random numbers.")]
-DrawsOption = Annotated[int, typer.Option("--draws", help="Number of states of knowledge drawn.")]
-YearsOption = Annotated[int, typer.Option("--years", help="Years after the as-of year.")]
+SeedOption = Annotated[int, typer.Option("--seed", help="Seed of the random numbers: the same gives the same answer.")]
+DrawsOption = Annotated[int, typer.Option("--draws", help="States of knowledge drawn; more give steadier intervals.")]
+YearsOption = Annotated[int, typer.Option("--years", help="Years simulated after the as-of year.")]
+YearOption = Annotated[
+    int | None,
+    typer.Option("--year", help="Year shown in the tables, from 0; default: the last (of an event: its own)."),
+]
+WorkersOption = Annotated[
+    int | None,
+    typer.Option(
+        "--workers", metavar="N", help="Threads; never changes the answer. Default: one a processor, at most 8."
+    ),
+]
 OutOption = Annotated[
-    Path | None, typer.Option("--out", metavar="FILE.nc", help="Save the whole result; 'show' reopens it.")
+    Path | None,
+    typer.Option("--out", metavar="FILE.nc", help="Save the whole result with its dataset; 'show' reopens it."),
 ]
 SetOption = Annotated[
     list[str] | None,
     typer.Option(
         "--set",
         metavar="ID=VALUE",
-        help="Fix a quantity for this run, e.g. route_share=0.9. May be repeated.",
+        help="Fix a quantity for this run, e.g. route_share=0.9; 'data sources --ids' lists them. May be repeated.",
     ),
 ]
-FormatOption = Annotated[OutputFormat, typer.Option("--format", help="table for people, json or csv for programs.")]
-LangOption = Annotated[Lang, typer.Option("--lang", help="Language of tables and texts.")]
+FormatOption = Annotated[
+    OutputFormat, typer.Option("--format", help="table for people; json (see 'schema') or csv for programs.")
+]
+LangOption = Annotated[Lang, typer.Option("--lang", help="Language of tables and texts: Swedish or English.")]
 MaskOption = Annotated[
     int | None,
-    typer.Option("--mask", metavar="N", help="Hide patient numbers below N (small-number masking)."),
+    typer.Option("--mask", metavar="N", help="Hide reported patient numbers below N."),
 ]
 AllOption = Annotated[bool, typer.Option("--all", help="Show every measure, also those that do not change.")]
 
@@ -114,20 +149,43 @@ def language(lang: Lang) -> Language:
     return "sv" if lang is Lang.SV else "en"
 
 
-def parse_date(value: str | None, option: str) -> date | None:
-    """Return an ISO date; None for None.
+def parse_dates(values: Mapping[str, str | None]) -> dict[str, date | None]:
+    """Return the dates of options; None for None.
 
     Raises
     ------
     SettingError
-        If it is no date.
+        If one is no date; lists all.
     """
-    if value is None:
-        return None
-    try:
-        return date.fromisoformat(value)
-    except ValueError as error:
-        raise SettingError(f"{option} {value}: write a date as YYYY-MM-DD") from error
+    found: dict[str, date | None] = {}
+    problems: list[str] = []
+    for option, value in values.items():
+        try:
+            found[option] = None if value is None else date.fromisoformat(value)
+        except ValueError:
+            problems.append(f"{option} {value}: no date; write it as YYYY-MM-DD")
+    if problems:
+        raise SettingError("\n".join(problems))
+    return found
+
+
+def check_out(path: Path | None) -> None:
+    """Raise SettingError where a result cannot be saved, before the work rather than after it."""
+    if path is None:
+        return
+    folder = path.absolute().parent
+    if not folder.is_dir():
+        raise SettingError(f"--out {path}: the folder does not exist; make it first")
+    if path.is_dir():
+        raise SettingError(f"--out {path}: is a folder; name a file in it")
+    if not os.access(folder, os.W_OK):
+        raise SettingError(f"--out {path}: the folder cannot be written to; choose another")
+
+
+def check_year(year: int | None, years: int) -> None:
+    """Raise SettingError where the year to show is not simulated."""
+    if year is not None and not 0 <= year <= years:
+        raise SettingError(f"--year {year}: choose a year from 0 to {years}, the years simulated")
 
 
 def read_system(dataset: Path | None) -> CareSystem:
@@ -155,19 +213,62 @@ def with_settings(system: CareSystem, assignments: list[str] | None) -> tuple[Ca
     for assignment in assignments or []:
         name, _, number = assignment.partition("=")
         quantity = system.quantities.get(name)
-        try:
-            value = float(number)
-        except ValueError:
+        value = _number(number)
+        if value is None:
             problems.append(f"--set {assignment}: write ID=NUMBER with a decimal point")
-            continue
         if quantity is None:
-            problems.append(f"--set {name}: no such quantity; 'randzon data sources --ids' lists them")
-        elif not quantity.minimum <= value <= quantity.maximum:
-            problems.append(
-                f"--set {name}={number}: outside {quantity.minimum:g} to {quantity.maximum:g} {quantity.unit}"
-            )
-        else:
-            changed[name] = value
+            problems.append(_unknown(name, system.quantities))
+        if name in changed:
+            problems.append(f"--set {name}: given twice; give it once")
+        if value is None or quantity is None:
+            continue
+        if not quantity.minimum <= value <= quantity.maximum:
+            problems.append(f"--set {assignment}: choose a number {_span(quantity)}")
+        changed[name] = value
     if problems:
         raise SettingError("\n".join(problems))
     return system.with_values(changed), changed
+
+
+def _number(text: str) -> float | None:
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    return value if math.isfinite(value) else None
+
+
+def _span(quantity: Quantity) -> str:
+    low, high = quantity.minimum, quantity.maximum
+    parts = [f"from {low:g}"] if math.isfinite(low) else []
+    parts += [f"up to {high:g}"] if math.isfinite(high) else []
+    return " ".join([*parts, f"({quantity.unit})"])
+
+
+def _unknown(name: str, known: Mapping[str, Quantity]) -> str:
+    near = difflib.get_close_matches(name, known, n=3, cutoff=0.6)
+    hint = f"near: {', '.join(near)}; " if near else ""
+    return f"--set {name}: no such quantity; {hint}'randzon data sources --ids' lists them"
+
+
+def default_workers() -> int:
+    """Return the threads of a run that names none: one a processor, at most 8."""
+    return min(os.cpu_count() or 1, MOST_WORKERS)
+
+
+def find_scenario(source: str) -> Scenario:
+    """Return a ready scenario by its name, or that of a TOML file.
+
+    Raises
+    ------
+    UnknownNode
+        If there is neither; suggests near names.
+    ScenarioConflict, StoreError
+        As `scenarios.read_scenario`.
+    """
+    ready = list(library())
+    if source not in ready and not Path(source).exists():
+        near = difflib.get_close_matches(source.removesuffix(".toml"), ready, n=3, cutoff=0.5)
+        hint = f"near names: {', '.join(near)}" if near else f"the ready ones are {', '.join(ready)}"
+        raise UnknownNode(f"{source}: no ready scenario and no such file; {hint} ('randzon scenarios' explains them)")
+    return read_scenario(source)

@@ -5,13 +5,16 @@ from __future__ import annotations
 import csv
 import json
 import math
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from rich.console import Console, RenderableType
 
-__all__ = ["print_csv", "print_json", "print_table", "without_nan"]
+__all__ = ["print_csv", "print_json", "print_table", "table_width", "without_nan"]
+
+WIDTH = 120  # of a table that goes to a file or another program
 
 
 def without_nan(value: Any) -> Any:
@@ -36,9 +39,12 @@ def print_json(content: Mapping[str, Any]) -> None:
     sys.stdout.write(json.dumps(without_nan(content), ensure_ascii=False, indent=2, allow_nan=False) + "\n")
 
 
-def print_csv(rows: Sequence[Mapping[str, Any]]) -> None:
-    """Print rows as CSV with a header; lists are joined by a vertical bar, absent values are empty."""
-    columns = list(dict.fromkeys(name for row in rows for name in row))
+def print_csv(rows: Sequence[Mapping[str, Any]], columns: Sequence[str] | None = None) -> None:
+    """Print rows as CSV with a header; lists are joined by a vertical bar, absent values are empty.
+
+    Without `columns` they are those of the rows; an answer that may be empty names them.
+    """
+    columns = columns or list(dict.fromkeys(name for row in rows for name in row))
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(columns)
     for row in rows:
@@ -54,5 +60,11 @@ def _cell(value: Any) -> str:
 
 
 def print_table(content: RenderableType) -> None:
-    """Print a table or text for people, as wide as the terminal."""
-    Console(soft_wrap=False).print(content)
+    """Print a table or text for people, as wide as the terminal (else COLUMNS, else 120 characters)."""
+    Console(soft_wrap=False, highlight=False, width=table_width()).print(content)
+
+
+def table_width() -> int:
+    """Return the characters in a line of a table."""
+    console = Console()
+    return console.width if console.is_terminal or os.environ.get("COLUMNS") else WIDTH

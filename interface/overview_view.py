@@ -5,50 +5,60 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from rich import box
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from graph_schema import CareSystem
-from interface.texts import Language
+from interface.run_command import names_in
+from interface.texts import Language, text
 
 __all__ = ["overview_view"]
 
-WORDS = {
-    "sv": {"areas": "vårdområden med tillstånd", "units": "enheter", "name": "Vårdområde", "status": "Läge",
-           "units_short": "Enheter", "holders": "Tillståndshavare", "patients": "Patienter (senaste år)",
-           "neighbours": "Hänger ihop med", "log": "Händelser", "per_hospital": "Enheter per sjukhus",
-           "decided": "beslutat", "in_process": "pågår", "tabled": "bordlagt", "closed": "avslutat",
-           "proposed": "föreslaget", "never": "aldrig prövat"},
-    "en": {"areas": "care areas with a permit", "units": "units", "name": "Care area", "status": "Standing",
-           "units_short": "Units", "holders": "Holders", "patients": "Patients (latest year)",
-           "neighbours": "Hangs together with", "log": "Events", "per_hospital": "Units by hospital",
-           "decided": "decided", "in_process": "under way", "tabled": "tabled", "closed": "closed",
-           "proposed": "proposed", "never": "never examined"},
-}  # fmt: skip
+NEIGHBOURS = 3
 
 
-def _patients(area: Mapping[str, Any]) -> str:
+def _table(columns: tuple[str, ...], lang: Language, title: str | None = None) -> Table:
+    table = Table(
+        title=title,
+        title_justify="left",
+        title_style="bold",
+        box=box.SIMPLE_HEAD,
+        show_edge=False,
+        padding=(0, 1, 0, 0),
+    )
+    for column in columns:
+        table.add_column(text(column, lang), overflow="fold")
+    return table
+
+
+def _patients(area: Mapping[str, Any], mask: int, lang: Language) -> str:
     years = [p["year"] for p in area["patients"]]
     if not years:
         return ""
     latest = [p for p in area["patients"] if p["year"] == max(years)]
     if any(p["value"] is None for p in latest):
-        return f"… ({max(years)})"
+        known = len(latest) > 1
+        shown = text("partly_masked", lang) if known else text("masked", lang, mask=mask)
+        return f"{shown} ({max(years)})"
     return f"{sum(p['value'] for p in latest):.0f} ({max(years)})"
 
 
-def _log(found: Mapping[str, Any], lang: Language) -> Table:
-    table = Table(title=WORDS[lang]["log"], title_justify="left", show_edge=False, pad_edge=False)
-    for name in ("date", "area", "event", "why"):
-        table.add_column(name, overflow="fold")
-    entries = [(e.get("date") or "", a["name_sv"], e) for a in found["areas"] for e in a["log"]]
-    for day, name, entry in sorted(entries, key=lambda x: (x[0], x[1])):
-        table.add_row(day, name, f"{entry['kind']}: {entry.get('outcome') or ''}", entry.get("reason") or "")
+def _log(found: Mapping[str, Any], names: Mapping[str, str], lang: Language) -> Table:
+    table = _table(("date", "area", "event", "why"), lang, text("log", lang))
+    entries = [(e["date"] or "", names[a["id"]], e) for a in found["areas"] for e in a["log"]]
+    entries.extend((e["date"] or "", "", e) for e in found["log"])
+    for day, name, entry in sorted(entries, key=lambda x: (x[0], x[1], x[2]["id"])):
+        kind = text(f"entry_{entry['kind']}", lang)
+        event = f"{kind}: {entry['outcome']}" if entry["outcome"] else kind
+        table.add_row(day, name, event, entry["reason"] or "")
     return table
 
 
-def overview_view(system: CareSystem, found: Mapping[str, Any], lang: Language, with_log: bool) -> RenderableType:
+def overview_view(
+    system: CareSystem, found: Mapping[str, Any], lang: Language, mask: int, *, with_log: bool
+) -> RenderableType:
     """Return what a person reads of an overview.
 
     Parameters
@@ -59,37 +69,31 @@ def overview_view(system: CareSystem, found: Mapping[str, Any], lang: Language, 
         Of `impact.questions.overview`.
     lang
         ``sv`` or ``en``.
+    mask
+        Below which patient numbers are withheld.
     with_log
         Show the case log as well (with --since).
     """
-    words = WORDS[lang]
-    totals = found["totals"]
-    table = Table(show_edge=False, pad_edge=False)
-    for column in ("name", "status", "units_short", "holders", "patients", "neighbours"):
-        table.add_column(words[column], overflow="fold")
+    names, totals = names_in(system, lang), found["totals"]
+    columns = ("area", "status", "units", "holders", "latest_patients", "neighbours")
+    table = _table(columns, lang)
     for area in found["areas"]:
-        holders = [system.node(h["hospital"] or h["region"]).text("name_sv") for h in area["holders"]
-                   if not h["sub_permit"]]  # fmt: skip
-        units = str(len(area["holders"]) or area["units_decided"] or "")
-        neighbours = ", ".join(system.node(n["area"]).text("name_sv") for n in area["neighbours"][:3])
+        held = [h for h in area["holders"] if not h["sub_permit"] and h["role"] != "partner"]
+        holders = dict.fromkeys(names[h["hospital"] or h["region"]] for h in held)
         table.add_row(
-            area["name_sv"],
-            words[area["status"]],
-            units,
-            ", ".join(dict.fromkeys(holders)),
-            _patients(area),
-            neighbours,
+            names[area["id"]],
+            text(area["status"], lang),
+            str(len(holders) or area["units_decided"] or ""),
+            ", ".join(holders),
+            _patients(area, mask, lang),
+            ", ".join(names[n["area"]] for n in area["neighbours"][:NEIGHBOURS]),
         )
-    hospitals = ", ".join(
-        f"{system.node(h).text('name_sv')} {n}"
-        for h, n in sorted(totals["units_by_hospital"].items(), key=lambda x: -x[1])
-    )
-    head = f"{found['as_of']}: {totals['areas']} {words['areas']}, {totals['units']} {words['units']}."
-    parts: list[RenderableType] = [
-        Text(head, style="bold"),
-        Text(f"{words['per_hospital']}: {hospitals}"),
-        table,
-    ]
+    units = ", ".join(f"{names[h]} {n}" for h, n in totals["units_by_hospital"].items())
+    head = text("overview_head", lang, as_of=found["as_of"], areas=totals["areas"], units=totals["units"])
+    parts: list[RenderableType] = [Text(head, style="bold")]
+    if units:
+        parts.append(Text(text("units_by_hospital", lang, units=units)))
+    parts.append(table)
     if with_log:
-        parts.append(_log(found, lang))
+        parts.append(_log(found, names, lang))
     return Group(*parts)

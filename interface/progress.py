@@ -15,14 +15,16 @@ __all__ = ["progress_bar"]
 def progress_bar(title: str) -> Generator[Callable[[int, int], None]]:
     """Yield a function of (steps done, steps in all) that moves a bar; the bar goes when the work is done.
 
+    Where standard error is no terminal nothing is shown.
+
     Parameters
     ----------
     title
         What is being done.
     """
     console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True) as bar:
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task(title, total=None)
 
         def move(done: int, total: int) -> None:

@@ -12,19 +12,20 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from graph_schema import CareSystem, SettingError
+from graph_schema import CareSystem, SettingError, StoreError, canonical_json
 from impact import Result, Settings, open_result, run_scenario
 from impact.questions.overview import overview as overview_of
 from interface import options as opt
 from interface.glossary import find_terms
+from interface.manifest import data_manifest, limits_of
 from interface.output import print_csv, print_json, print_table
-from interface.output_schemas import output_schema
+from interface.output_schemas import output_schema, schema_names
 from interface.overview_view import overview_view
 from interface.progress import progress_bar
 from interface.run_command import run_object, run_view
-from interface.texts import Language
+from interface.texts import Language, text
 from loaders import system_from_mapping
-from scenarios import Scenario, course_of, library, read_scenario, write_template
+from scenarios import Concentrate, Course, Scenario, course_of, library, read_scenario, scenario_content, write_template
 
 __all__ = ["register"]
 
@@ -35,43 +36,45 @@ def register(app: typer.Typer) -> None:
         app.command()(command)
 
 
-def _as_of(system: CareSystem, value: str | None) -> date:
-    return opt.parse_date(value, "--as-of") or date.fromisoformat(system.settings["as_of"])
-
-
 def overview(
-    since: Annotated[str | None, typer.Option("--since", help="Only case log entries on or after this date.")] = None,
+    since: Annotated[
+        str | None,
+        typer.Option("--since", metavar="YYYY-MM-DD", help="Show the case log too, its entries on or after this date."),
+    ] = None,
     dataset: opt.DatasetOption = None,
     as_of: opt.AsOfOption = None,
     mask: opt.MaskOption = None,
     output: opt.FormatOption = opt.OutputFormat.TABLE,
     lang: opt.LangOption = opt.Lang.SV,
 ) -> None:
-    """Show what is decided, under way and closed, who holds what, and how many patients.
+    """Show what is decided, under way and closed, who holds what, how many patients, and what hangs together.
 
-    Example: randzon overview --since 2024-01-01
+    Example: randzon overview --since 2024-01-01 --mask 10
     """
+    dates = opt.parse_dates({"--as-of": as_of, "--since": since})
     system = opt.read_system(dataset)
-    found = overview_of(system, opt.parse_date(as_of, "--as-of"), opt.parse_date(since, "--since"), mask)
+    found: dict[str, Any] = overview_of(system, dates["--as-of"], dates["--since"], mask)
+    found = {"manifest": data_manifest(system, found["as_of"]), "limits": limits_of("overview", opt.language(lang)),
+             **found}  # fmt: skip
     if output is opt.OutputFormat.JSON:
         print_json(found)
     elif output is opt.OutputFormat.CSV:
         print_csv([{k: v for k, v in area.items() if not isinstance(v, list | dict)} for area in found["areas"]])
     else:
-        print_table(overview_view(system, found, opt.language(lang), with_log=since is not None))
+        print_table(overview_view(system, found, opt.language(lang), mask or 0, with_log=since is not None))
 
 
-def _brief(scenario: Scenario, lang: Language, course: Any) -> dict[str, Any]:
-    title = scenario.title_sv if lang == "sv" else (scenario.title_en or scenario.title_sv)
+def _brief(scenario: Scenario, course: Course) -> dict[str, Any]:
     first = min((c.date for c in course.holder_changes), default=None)
-    added = sorted({h for c in course.holder_changes for h in c.added})
+    given = [d.hospitals for d in scenario.decisions if isinstance(d, Concentrate) and d.hospitals]
     events = [*course.factor_changes, *course.closures]
     only_events = events and not course.holder_changes and not course.share_changes
     return {
         "name": scenario.name,
-        "title": title,
+        "title_sv": scenario.title_sv,
+        "title_en": scenario.title_en or scenario.title_sv,
         "date": first.isoformat() if first else None,
-        "units": added,
+        "units": list(given[0]) if len(given) == 1 else [],
         "year": max(min(e.date_from for e in events).year - course.as_of.year, 0) if only_events else None,
         "event_hospitals": sorted({e.hospital for e in events if e.hospital}),
     }
@@ -92,7 +95,7 @@ def _answer(
     elif output is opt.OutputFormat.CSV:
         print_csv(content["effects"])
     else:
-        print_table(run_view(system, content, scenario["title"], lang, show_all, year or scenario.get("year")))
+        print_table(run_view(system, content, scenario, lang, show_all, year))
 
 
 def run(
@@ -103,29 +106,37 @@ def run(
     seed: opt.SeedOption = 1,
     draws: opt.DrawsOption = 1000,
     years: opt.YearsOption = 10,
-    year: Annotated[int | None, typer.Option("--year", help="Year shown in the tables; default: the last.")] = None,
+    year: opt.YearOption = None,
     out: opt.OutOption = None,
     assignments: opt.SetOption = None,
     reading: opt.ReadingOption = opt.Reading.MAIN,
+    workers: opt.WorkersOption = None,
     show_all: opt.AllOption = False,
     output: opt.FormatOption = opt.OutputFormat.TABLE,
     lang: opt.LangOption = opt.Lang.SV,
 ) -> None:
     """Run a what-if: effects on every hospital and region, with interval, cause and share from assumptions.
 
-    Examples: randzon run hocm;  randzon run hocm --set route_share=0.95 --out hocm.nc
+    The same draws are followed with the scenario and without it; an effect is the difference, with the mean and
+    the interval that holds 90 % of the draws.
+
+    Examples: randzon run hocm;  randzon run hocm --set route_share=0.95 --out hocm.nc;
+    randzon run mine.toml --dataset mydata --draws 200 --format json
     """
-    system, changed = opt.with_settings(opt.read_system(dataset), assignments)
-    wanted = read_scenario(scenario)
-    course = course_of(wanted, system, _as_of(system, as_of))
     settings = Settings(
-        seed=seed, draws=draws, years=years, start=start.value if start else None, reading=reading.value
-    )
-    if out is not None and not out.absolute().parent.is_dir():
-        raise SettingError(f"--out {out}: the folder does not exist; make it first")
+        seed=seed, draws=draws, years=years, start=start.value if start else None, reading=reading.value,
+        workers=opt.default_workers() if workers is None else workers,
+    )  # fmt: skip
+    settings.check()
+    opt.check_out(out)
+    opt.check_year(year, years)
+    day = opt.parse_dates({"--as-of": as_of})["--as-of"]
+    wanted = opt.find_scenario(scenario)
+    system, changed = opt.with_settings(opt.read_system(dataset), assignments)
+    course = course_of(wanted, system, day or date.fromisoformat(system.settings["as_of"]))
     with progress_bar(scenario) as move:
         result = run_scenario(system, wanted, course.as_of, settings, move)
-    notes = {**result.notes, "scenario": _brief(wanted, opt.language(lang), course)}
+    notes = {**result.notes, "scenario": _brief(wanted, course)}
     result = Result(result.data, {**result.manifest, "set": changed}, notes)
     if out is not None:
         result.save(out)
@@ -134,7 +145,7 @@ def run(
 
 def show(
     file: Annotated[Path, typer.Argument(help="A file that 'run --out' wrote.")],
-    year: Annotated[int | None, typer.Option("--year", help="Year shown in the tables; default: the last.")] = None,
+    year: opt.YearOption = None,
     show_all: opt.AllOption = False,
     output: opt.FormatOption = opt.OutputFormat.TABLE,
     lang: opt.LangOption = opt.Lang.SV,
@@ -144,12 +155,41 @@ def show(
     Example: randzon show hocm.nc --format json
     """
     result = open_result(file)
+    if not {"system", "scenario"} <= result.notes.keys():
+        raise StoreError(f"{file} carries no system and scenario: give a file that 'randzon run … --out' wrote")
+    opt.check_year(year, result.manifest["years"])
     system = system_from_mapping(result.notes["system"])
     _answer(system, result, output, opt.language(lang), show_all, year)
 
 
+def _explained(scenario: Scenario, lang: Language) -> dict[str, Any]:
+    swedish = lang == "sv"
+    content = json.loads(canonical_json(scenario_content(scenario)))
+    return {
+        "name": scenario.name,
+        "title": scenario.title_sv if swedish else scenario.title_en or scenario.title_sv,
+        "description": scenario.description_sv if swedish else scenario.description_en or scenario.description_sv,
+        "decisions": content.get("decisions", []),
+        "events": content.get("events", []),
+    }
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _stated(part: dict[str, Any]) -> list[str]:
+    """One decision or event as it stands in a scenario file."""
+    shown = {k: v for k, v in part.items() if v is not None}
+    return [f"{name} = {_toml(value)}" for name, value in shown.items()]
+
+
 def scenarios(
-    name: Annotated[str | None, typer.Argument(help="Explain this one; 'new' writes a template.")] = None,
+    name: Annotated[
+        str | None, typer.Argument(help="Explain this one (a name or a TOML file); 'new' writes a template.")
+    ] = None,
     file: Annotated[Path | None, typer.Argument(help="With 'new': the file to write.")] = None,
     output: opt.FormatOption = opt.OutputFormat.TABLE,
     lang: opt.LangOption = opt.Lang.SV,
@@ -164,13 +204,11 @@ def scenarios(
         write_template(file)
         typer.echo(str(file))
         return
-    swedish = lang is opt.Lang.SV
-    entries = [read_scenario(n) for n in library()] if name is None else [read_scenario(name)]
-    rows = [
-        {"name": s.name, "title": s.title_sv if swedish else s.title_en,
-         "description": s.description_sv if swedish else s.description_en}
-        for s in entries
-    ]  # fmt: skip
+    if file is not None:
+        raise SettingError(f"scenarios {name} {file}: only 'randzon scenarios new FILE' takes a file")
+    language = opt.language(lang)
+    entries = [read_scenario(n) for n in library()] if name is None else [opt.find_scenario(name)]
+    rows: list[dict[str, Any]] = [_explained(s, language) for s in entries]
     if output is opt.OutputFormat.JSON:
         print_json({"scenarios": rows})
     elif output is opt.OutputFormat.CSV:
@@ -178,15 +216,15 @@ def scenarios(
     else:
         table = Table(show_edge=False, pad_edge=False)
         for column in ("name", "title", "description"):
-            table.add_column(column, overflow="fold")
+            table.add_column(text(column, language), overflow="fold", no_wrap=column == "name")
         for row in rows:
-            table.add_row(*row.values())
-        details = [Text(str(item)) for s in entries for item in (*s.decisions, *s.events)] if name else []
-        print_table(Group(table, *details))
+            table.add_row(*(row[c].strip() for c in ("name", "title", "description")))
+        parts = [p for row in rows for p in (*row["decisions"], *row["events"])] if name else []
+        print_table(Group(table, *(Text("\n" + "\n".join(_stated(part))) for part in parts)))
 
 
 def schema(
-    name: Annotated[str, typer.Argument(help="dataset, scenario, or a command: run, overview, data-check …")],
+    name: Annotated[str, typer.Argument(help=f"One of: {', '.join(schema_names())}.")],
 ) -> None:
     """Print the JSON Schema of the dataset format, of scenario files, or of a command's JSON.
 
@@ -196,7 +234,7 @@ def schema(
 
 
 def term(
-    word: Annotated[str, typer.Argument(help="A word, or a part of one.")],
+    word: Annotated[str, typer.Argument(help="A Swedish or English word, or a part of one.")],
     lang: opt.LangOption = opt.Lang.SV,
 ) -> None:
     """Explain a word of the field or of the model.

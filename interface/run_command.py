@@ -12,12 +12,14 @@ from rich.text import Text
 
 from graph_schema import CareSystem
 from impact import Result, effect_rows, load_measures
+from interface.manifest import limits_of
 from interface.numbers import format_value
+from interface.output import table_width
 from interface.run_tables import effect_tables
 from interface.summary import summary_paragraph
 from interface.texts import Language, text
 
-__all__ = ["run_object", "run_view"]
+__all__ = ["names_in", "run_object", "run_view"]
 
 COMMITTED_VISIBLE = 0.05
 
@@ -27,27 +29,34 @@ def _joined(names: list[str], lang: Language) -> str:
     return names[0] if len(names) == 1 else ", ".join(names[:-1]) + word + names[-1]
 
 
+def _told(manifest: Mapping[str, Any], scenario: Mapping[str, Any]) -> int:
+    """The year that is told: of an event its own, else the last."""
+    years = int(manifest["years"])
+    return years if scenario.get("year") is None else min(int(scenario["year"]), years)
+
+
 def _opening(system: CareSystem, result: Result, scenario: Mapping[str, Any], lang: Language) -> str:
     focus = list(result.notes["focus"])
-    year = scenario.get("year") or result.manifest["years"]
+    year = _told(result.manifest, scenario)
     as_of = date.fromisoformat(result.manifest["dataset"]["as_of"])
     begin = scenario.get("date") or (as_of + timedelta(days=1)).isoformat()
     if not focus:
-        return text("summary_event", lang, title=scenario["title"], year=as_of.year + year)
-    area = _joined([system.node(a).text("name_sv" if lang == "sv" else "name_en") or a for a in focus], lang)
+        return text("summary_event", lang, title=scenario[f"title_{lang}"], year=as_of.year + year)
+    names = names_in(system, lang)
+    area = _joined([names[a] for a in focus], lang)
     what = text("summary_changed", lang)
     if result.notes["allocations"]:
         units = len(result.notes["allocations"][0]["units"])
         what = text("summary_concentrated", lang, units=units)
     elif scenario.get("units"):
-        names = [system.node(h).text("name_sv") for h in scenario["units"]]
-        what = text("summary_given", lang, units=_joined(names, lang))
+        what = text("summary_given", lang, units=_joined([names[h] for h in scenario["units"]], lang))
     return text("summary_intro", lang, area=area, what=what, date=begin, years=year)
 
 
-def limits(lang: Language) -> list[str]:
-    """Return the sentences on what an answer cannot say."""
-    return [text(f"limits_{i}", lang) for i in (1, 2, 3)]
+def names_in(system: CareSystem, lang: Language) -> dict[str, str]:
+    """Return the name of each node in a language; the Swedish one where there is no other."""
+    name = "name_sv" if lang == "sv" else "name_en"
+    return {i: r.text(name) or r.text("name_sv") for i, r in system.nodes.items()}
 
 
 def run_object(system: CareSystem, result: Result, scenario: Mapping[str, Any], lang: Language) -> dict[str, Any]:
@@ -60,19 +69,23 @@ def run_object(system: CareSystem, result: Result, scenario: Mapping[str, Any], 
     result
         Of `what_if`.
     scenario
-        ``name``, ``title``, ``date`` and ``units`` of the scenario, for the opening sentence.
+        ``title_sv``, ``title_en``, ``date``, ``units``, ``year`` and ``event_hospitals``, for the opening sentence.
     lang
         Language of the limits.
     """
     rows = effect_rows(result, system)
-    told = scenario.get("year") or result.manifest["years"]
+    told = _told(result.manifest, scenario)
     last = [r for r in rows if r["year"] == told]
     also = tuple(scenario.get("event_hospitals", ()))
     return {
         "manifest": dict(result.manifest),
-        "limits": limits(lang),
-        "summary_sv": summary_paragraph(last, _opening(system, result, scenario, "sv"), "sv", also),
-        "summary_en": summary_paragraph(last, _opening(system, result, scenario, "en"), "en", also),
+        "limits": limits_of("run", lang),
+        "summary_sv": summary_paragraph(
+            last, _opening(system, result, scenario, "sv"), names_in(system, "sv"), "sv", also
+        ),
+        "summary_en": summary_paragraph(
+            last, _opening(system, result, scenario, "en"), names_in(system, "en"), "en", also
+        ),
         "effects": rows,
         "allocations": list(result.notes["allocations"]),
         "tipping": dict(result.notes["tipping"]),
@@ -81,7 +94,7 @@ def run_object(system: CareSystem, result: Result, scenario: Mapping[str, Any], 
     }
 
 
-def _committed(content: Mapping[str, Any], lang: Language) -> list[str]:
+def _committed(content: Mapping[str, Any], names: Mapping[str, str], lang: Language) -> list[str]:
     """One line: what decisions already taken go on changing at the hospitals by the last year."""
     measure = "patients_without_full_competence"
     rows = [
@@ -95,7 +108,7 @@ def _committed(content: Mapping[str, Any], lang: Language) -> list[str]:
     ]
     if not rows:
         return []
-    values = ", ".join(f"{r['name']} {format_value(r['committed'], 1, lang, signed=True)}" for r in rows)
+    values = ", ".join(f"{names[r['hospital']]} {format_value(r['committed'], 1, lang, signed=True)}" for r in rows)
     name = load_measures()[measure].name_sv if lang == "sv" else measure.replace("_", " ")
     return [text("committed_line", lang, year=rows[0]["year"], measure=name, values=values)]
 
@@ -103,7 +116,7 @@ def _committed(content: Mapping[str, Any], lang: Language) -> list[str]:
 def run_view(
     system: CareSystem,
     content: Mapping[str, Any],
-    title: str,
+    scenario: Mapping[str, Any],
     lang: Language,
     show_all: bool,
     year: int | None,
@@ -116,21 +129,20 @@ def run_view(
         For names.
     content
         Of `run_object`.
-    title
-        Title of the scenario.
+    scenario
+        As for `run_object`.
     lang, show_all
         Options of the command.
     year
-        Year shown; the last if None.
+        Year shown; that of the event, or the last, if None.
     """
     manifest = content["manifest"]
-    shown = manifest["years"] if year is None else year
+    shown = _told(manifest, scenario) if year is None else year
     rows = [r for r in content["effects"] if r["year"] == shown]
-    name = "name_sv" if lang == "sv" else "name_en"
-    names = {i: r.text(name) or r.text("name_sv") for i, r in system.nodes.items()}
+    names = names_in(system, lang)
     university = [r.key[0] for r in system.rows["Hospital"] if r.text("kind") == "university"]
-    heading = text("title_run", lang, name=title, year=shown, as_of=manifest["dataset"]["as_of"])
-    footer = [*_committed(content, lang), *content["limits"]]
+    heading = text("title_run", lang, name=scenario[f"title_{lang}"], year=shown, as_of=manifest["dataset"]["as_of"])
+    footer = [*_committed(content, names, lang), *limits_of("run", lang)]
     tipping = content["tipping"]
     units = ", ".join(f"{names.get(u['hospital'])}: {names.get(u['competence'])}" for u in tipping["units"])
     footer.append(text("tipping_line", lang, radius=format_value(tipping["radius"], 2, lang), units=units))
@@ -139,7 +151,7 @@ def run_view(
     return Group(
         Text(heading, style="bold"),
         Panel(Text(content["summary_sv" if lang == "sv" else "summary_en"])),
-        effect_tables(rows, names, lang, university, show_all=show_all),
+        effect_tables(rows, names, lang, university, show_all=show_all, width=table_width()),
         Text("\n".join(footer)),
         Text(made, style="dim"),
     )

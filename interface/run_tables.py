@@ -1,10 +1,11 @@
-"""Effect rows to tables on the terminal: one for hospitals, one for regions, one for the nation."""
+"""Effect rows to tables on the terminal: hospitals, regions, the nation."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
+from rich import box
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -18,6 +19,9 @@ __all__ = ["effect_tables", "is_shown"]
 Row = Mapping[str, Any]
 Justify = Literal["left", "right"]
 Column = tuple[str, Justify, Callable[[Row], str | Text]]
+NAMED = ("FTE", "functions", "number")  # units that the name of the measure says
+WIDE = 100  # characters in a line, from which on all columns are shown
+LEFT_OUT = ("permit_both", "cause")
 LEADING = (
     "patients_relying",
     "patients_without_full_competence",
@@ -43,7 +47,8 @@ def _entity(row: Row) -> str:
 
 
 def _direction(row: Row, lang: Language) -> Text:
-    if row["low"] < 0 < row["high"] or row["effect"] == 0:
+    one_sided = row["low"] >= 0 < row["effect"] or row["high"] <= 0 > row["effect"]
+    if not one_sided:
         return Text(text("unclear", lang), style="dim")
     harmful = (row["effect"] > 0) == (row["harm"] == "up")
     return Text(text("harm" if harmful else "gain", lang), style="red" if harmful else "green")
@@ -68,7 +73,9 @@ class _Cells:
         return f"{low} … {high}"
 
     def measure(self, row: Row) -> str:
-        return f"{load_measures()[row['measure']].short[self.lang]}, {text(row['unit'], self.lang)}"
+        indent = "" if "national" in row else "  "
+        name = load_measures()[row["measure"]].short[self.lang]
+        return indent + (name if row["unit"] in NAMED else f"{name}, {text(row['unit'], self.lang)}")
 
     def floor(self, row: Row) -> str:
         if row["p_below_floor"] is None:
@@ -102,24 +109,39 @@ class _Cells:
         return [*found, ("cause", "left", self.cause)] if with_cause else found
 
 
-def _table(title: str, first: str, rows: Sequence[Row], columns: Sequence[Column], lang: Language) -> Table:
-    table = Table(title=title, title_justify="left", title_style="bold", show_edge=False, pad_edge=False)
+def _table(
+    title: str, rows: Sequence[Row], columns: Sequence[Column], names: Mapping[str, str], lang: Language
+) -> Table:
+    """One table; the rows of a hospital or region stand indented below its name."""
+    table = Table(
+        title=title,
+        title_justify="left",
+        title_style="bold",
+        box=box.SIMPLE_HEAD,
+        show_edge=False,
+        padding=(0, 1, 0, 0),
+    )
     kept = [c for c in columns if any(str(c[2](row)) for row in rows)]
-    table.add_column(first, overflow="fold")
     for name, justify, _ in kept:
-        table.add_column(text(name, lang), justify=justify, overflow="fold")
+        table.add_column(text(name, lang).replace("\\n", "\n"), justify=justify, overflow="fold")
     last = ""
     for row in rows:
         entity = _entity(row)
-        if last and entity != last and "hospital" in row:
-            table.add_section()
-        table.add_row(row["name"] if entity != last else "", *(cell(row) for _, _, cell in kept))
+        if entity != last and "national" not in row:
+            table.add_row(Text(names.get(entity, str(row["name"])), style="bold"))
+        table.add_row(*(cell(row) for _, _, cell in kept))
         last = entity
     return table
 
 
 def effect_tables(
-    rows: Sequence[Row], names: Mapping[str, str], lang: Language, hospitals: Sequence[str], *, show_all: bool
+    rows: Sequence[Row],
+    names: Mapping[str, str],
+    lang: Language,
+    hospitals: Sequence[str],
+    *,
+    show_all: bool,
+    width: int = WIDE,
 ) -> RenderableType:
     """Return the tables of one year of a run: hospitals north to south, regions, the nation.
 
@@ -128,13 +150,15 @@ def effect_tables(
     rows
         Effect rows of one year.
     names
-        Node id to name, for cause chains.
+        Node id to name.
     lang
         ``sv`` or ``en``.
     hospitals
         Those that are named even if nothing changes there (the university hospitals).
     show_all
         Every measure of every entity; else one measure a perspective where it changes.
+    width
+        Characters in a line; where they are few some columns are left out, and named.
 
     Returns
     -------
@@ -149,11 +173,16 @@ def effect_tables(
         members = [r for r in shown if kind in r]
         if members:
             columns = cells.columns(with_cause=kind == "hospital")
-            parts.extend([_table(text(f"{kind}s", lang), text(kind, lang), members, columns, lang), Text()])
+            if width < WIDE:
+                columns = [c for c in columns if c[0] not in LEFT_OUT]
+            parts.extend([_table(text(f"{kind}s", lang), members, columns, names, lang), Text()])
     order = dict.fromkeys(str(r["hospital"]) for r in main if "hospital" in r)
     silent = [names.get(h, h) for h in order if h in hospitals and not any(r.get("hospital") == h for r in shown)]
     if silent:
         parts.append(Text(text("unchanged", lang, names=", ".join(silent))))
+    if width < WIDE and shown:
+        columns_left_out = ", ".join(text(name, lang).replace("\\n", " ") for name in LEFT_OUT)
+        parts.append(Text(text("narrow", lang, columns=columns_left_out, width=WIDE), style="dim"))
     if len(main) > len(shown):
         parts.append(Text(text("hidden", lang, count=len(main) - len(shown)), style="dim"))
     return Group(*parts)

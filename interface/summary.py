@@ -35,32 +35,36 @@ def _spoken_decimals(row: Row) -> int:
     return 0 if max(abs(row["low"]), abs(row["high"])) >= 2 else 1
 
 
-def _numbers(row: Row, lang: Language) -> dict[str, str]:
+def _change(row: Row, lang: Language) -> str:
+    """Rises or falls by so much, with the interval."""
     decimals = _spoken_decimals(row)
-    return {
-        "value": format_value(abs(row["effect"]), decimals, lang),
-        "signed": format_value(row["effect"], decimals, lang, signed=True),
-        "low": format_value(row["low"], decimals, lang),
-        "high": format_value(row["high"], decimals, lang),
-    }
+    rounded = round(row["effect"], decimals)
+    direction = "spoken_up" if rounded > 0 else "spoken_down" if rounded < 0 else "spoken_same"
+    return text(
+        direction, lang, value=format_value(abs(rounded), decimals, lang),
+        low=format_value(row["low"], decimals, lang, signed=True),
+        high=format_value(row["high"], decimals, lang, signed=True),
+        per=text("spoken_per_year", lang) if row["unit"] == "patients/year" else "",
+    )  # fmt: skip
 
 
 def _clause(row: Row, lang: Language) -> str:
-    more = text("fewer" if row["effect"] < 0 else "more", lang)
-    return text(f"spoken_{row['measure']}", lang, more=more, **_numbers(row, lang))
+    return text(f"spoken_{row['measure']}", lang, change=_change(row, lang))
 
 
-def _hospital(rows: Sequence[Row], hospital: str, lang: Language) -> str | None:
+def _hospital(rows: Sequence[Row], hospital: str, name: str, lang: Language) -> str | None:
     found = [r for r in (_pick(rows, hospital, m) for m in SPOKEN) if r is not None]
     if not found:
         return None
     shown = [r for r in found if is_shown(r)]
     if not shown:
-        return text("spoken_unchanged", lang, name=found[0]["name"])
-    return text("spoken_hospital", lang, name=found[0]["name"], clauses="; ".join(_clause(r, lang) for r in shown))
+        return text("spoken_unchanged", lang, name=name)
+    return text("spoken_hospital", lang, name=name, clauses="; ".join(_clause(r, lang) for r in shown))
 
 
-def summary_paragraph(rows: Sequence[Row], opening: str, lang: Language, also: Sequence[str] = ()) -> str:
+def summary_paragraph(
+    rows: Sequence[Row], opening: str, names: Mapping[str, str], lang: Language, also: Sequence[str] = ()
+) -> str:
     """Return the summary of a run: the area's own patients, then the smaller university hospitals.
 
     Parameters
@@ -69,6 +73,8 @@ def summary_paragraph(rows: Sequence[Row], opening: str, lang: Language, also: S
         Effect rows of one year.
     opening
         First sentence: what is decided, from when.
+    names
+        Node id to name in the language.
     lang
         ``sv`` or ``en``.
     also
@@ -77,15 +83,22 @@ def summary_paragraph(rows: Sequence[Row], opening: str, lang: Language, also: S
     Returns
     -------
     str
-        One paragraph; numbers with their interval; says so where nothing changes visibly.
+        One paragraph; numbers with their interval; says so where nothing changes visibly. In a dataset without the
+        smaller university hospitals of Sweden the first hospitals from the north are named.
     """
+    present = list(dict.fromkeys(str(r["hospital"]) for r in rows if "hospital" in r))
+    smaller = [h for h in SMALLER if h in present]
+    told = smaller or present[: len(SMALLER)]
     sentences = [opening]
     gain = _pick(rows, "national", "patients_at_needed_volume")
     if gain is not None and is_shown(gain):
-        sentences.append(text("spoken_own", lang, **_numbers(gain, lang)))
-    sentences.extend(s for s in (_hospital(rows, h, lang) for h in dict.fromkeys((*also, *SMALLER))) if s is not None)
-    shares = [r["assumed_share"] for r in rows if r.get("hospital") in SMALLER and r["assumed_share"] is not None]
+        sentences.append(text("spoken_own", lang, change=_change(gain, lang)))
+    parts = (_hospital(rows, h, names.get(h, h), lang) for h in dict.fromkeys((*also, *told)))
+    sentences.extend(s for s in parts if s is not None)
+    if "(" in "".join(sentences[1:]):
+        sentences.append(text("spoken_interval", lang))
+    shares = [r["assumed_share"] for r in rows if r.get("hospital") in told and r["assumed_share"] is not None]
     if shares:
-        share = format_share(sum(shares) / len(shares), lang)
-        sentences.append(text("spoken_assumed", lang, share=share))
+        where = text("spoken_smaller" if smaller else "spoken_all", lang)
+        sentences.append(text("spoken_assumed", lang, where=where, share=format_share(sum(shares) / len(shares), lang)))
     return " ".join(sentences)

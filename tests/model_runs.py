@@ -42,9 +42,7 @@ class ModelRun:
 
     def level(self, hospital: str, competence: str) -> int:
         skills = self.structure.competences
-        return skills.level_index[
-            self.structure.places.hospitals.index(hospital), skills.competences.index(competence)
-        ]
+        return skills.level_index[self.structure.places.hospitals.index(hospital), skills.competences.index(competence)]
 
     def measures(self, outcome: YearOutcome) -> Mapping[str, Floats]:
         """Measure id to values of shape (entities, N)."""

@@ -85,32 +85,41 @@ def _areas(r: random.Random, t: dict[str, list[dict[str, Any]]], areas: list[str
                     "share_outside": (0.1, 0.4)}  # fmt: skip
         row.update({k: _around(r, *v) for k, v in optional.items() if r.random() < 0.5})
         t["CareArea"].append(row)
-        dated = r.choice([None, *PERMIT_DAYS])
-        for h in r.sample(hospitals, r.randint(1, min(3, len(hospitals)))):
-            permit: dict[str, Any] = {"source_id": h, "target_id": area, "permit": dated is not None}
-            if dated:
-                permit["valid_from"] = r.choice([dated, dated, "2022-03-01"])
-                if r.random() < 0.15:
-                    permit["valid_to"] = r.choice(["2024-06-30", "2027-12-31"])
-            if r.random() < 0.3:
-                permit["patients"] = _around(r, 2, 30)
-            if r.random() < 0.2:
-                permit["capacity"] = _around(r, 10, 60)
-            t["PROVIDES"].append(permit)
-            if r.random() < 0.5:
-                key = {k: permit[k] for k in ("source_id", "target_id", "valid_from") if k in permit}
-                years = r.sample(range(2021, 2025), 2)
-                t["PROVIDES_VOLUME"] += [{**key, "year": y, "patients": r.randint(0, 40)} for y in years]
-        for h in r.sample(hospitals, r.choice([0, 0, 1, 2])):
-            stated = {"share": _around(r, 0.1, 0.5, 1)} if r.random() < 0.6 else {}
-            t["PROVIDED_BEFORE"].append({"source_id": h, "target_id": area, **stated})
-        for i in r.sample([x["id"] for x in t["Region"]], r.choice([0, 1, 2])):
-            for h in r.sample([h for h in hospitals if h != "nameless"], 2):
-                t["REFERS_TO"].append({"source_id": i, "target_id": h, "area": area, "share": _around(r, 0.2, 0.6, 1)})
-        for other in r.sample(areas, r.randint(0, 2)):
-            if other != area:
-                kappa, reach = _around(r, 0.1, 0.6, 1), r.choice(REACHES)
-                t["DEPENDS_ON"].append({"source_id": area, "target_id": other, "criticality": kappa, "reach": reach})
+        _holders(r, t, area, hospitals)
+        _links(r, t, area, areas)
+
+
+def _holders(r: random.Random, t: dict[str, list[dict[str, Any]]], area: str, hospitals: list[str]) -> None:
+    dated = r.choice([None, *PERMIT_DAYS])
+    for h in r.sample(hospitals, r.randint(1, min(3, len(hospitals)))):
+        permit: dict[str, Any] = {"source_id": h, "target_id": area, "permit": dated is not None}
+        if dated:
+            permit["valid_from"] = r.choice([dated, dated, "2022-03-01"])
+            if r.random() < 0.15:
+                permit["valid_to"] = r.choice(["2024-06-30", "2027-12-31"])
+        if r.random() < 0.3:
+            permit["patients"] = _around(r, 2, 30)
+        if r.random() < 0.2:
+            permit["capacity"] = _around(r, 10, 60)
+        t["PROVIDES"].append(permit)
+        if r.random() < 0.5:
+            key = {k: permit[k] for k in ("source_id", "target_id", "valid_from") if k in permit}
+            years = r.sample(range(2021, 2025), 2)
+            t["PROVIDES_VOLUME"] += [{**key, "year": y, "patients": r.randint(0, 40)} for y in years]
+
+
+def _links(r: random.Random, t: dict[str, list[dict[str, Any]]], area: str, areas: list[str]) -> None:
+    hospitals = [h["id"] for h in t["Hospital"]]
+    for h in r.sample(hospitals, r.choice([0, 0, 1, 2])):
+        stated = {"share": _around(r, 0.1, 0.5, 1)} if r.random() < 0.6 else {}
+        t["PROVIDED_BEFORE"].append({"source_id": h, "target_id": area, **stated})
+    for i in r.sample([x["id"] for x in t["Region"]], r.choice([0, 1, 2])):
+        for h in r.sample([h for h in hospitals if h != "nameless"], 2):
+            t["REFERS_TO"].append({"source_id": i, "target_id": h, "area": area, "share": _around(r, 0.2, 0.6, 1)})
+    for other in r.sample(areas, r.randint(0, 2)):
+        if other != area:
+            kappa, reach = _around(r, 0.1, 0.6, 1), r.choice(REACHES)
+            t["DEPENDS_ON"].append({"source_id": area, "target_id": other, "criticality": kappa, "reach": reach})
 
 
 def _skills(r: random.Random, t: dict[str, list[dict[str, Any]]], areas: list[str]) -> None:
@@ -123,27 +132,10 @@ def _skills(r: random.Random, t: dict[str, list[dict[str, Any]]], areas: list[st
                                 "is_base_specialty": r.random() < 0.5})  # fmt: skip
         if narrow:
             row: dict[str, Any] = {"source_id": c, "target_id": skills[r.randrange(i)]}
+            if r.random() < 0.5:
+                t["Competence"][-1]["parent_fraction"] = _around(r, 0.02, 0.5, 1)
             t["PART_OF"].append(row | ({"parent_share": _around(r, 0.3, 0.8, 1)} if r.random() < 0.5 else {}))
-    functions = [f"fn_{i}" for i in range(r.randint(0, 2))]
-    t["Function"] = [{"id": f, "kind": r.choice(["emergency", "education"])} for f in functions]
-    t["PERFORMS"] = [
-        {"source_id": h, "target_id": f, "patients_relying": _around(r, 50, 500)}
-        for f in functions for h in hospitals if r.random() < 0.6
-    ]  # fmt: skip
-    t["REQUIRES"] = []
-    for thing in areas + functions:
-        rules = {"f1": r.choice(["any", "all"]), "f2": "all"}
-        for c in r.sample(skills, r.randint(0, len(skills))):
-            row = {"source_id": thing, "target_id": c, "criticality": _around(r, 0.2, 0.7, 1), "reach": r.choice(REACHES)}
-            row["head_cases"] = 0 if thing in functions else _around(r, 0.3, 2)
-            family = r.choice([None, "f1", "f2"])
-            if family:
-                row |= {"family": family, "family_rule": rules[family]}
-            t["REQUIRES"].append(row)
-    for f in functions:
-        if r.random() < 0.5:
-            t["DEPENDS_ON"].append({"source_id": f, "target_id": r.choice(areas), "criticality": _around(r, 0.2, 0.8, 1),
-                                    "reach": r.choice(REACHES)})  # fmt: skip
+    _needs(r, t, areas, skills)
     t["STAFFS"] = []
     for h in hospitals:
         for c in skills:
@@ -154,14 +146,39 @@ def _skills(r: random.Random, t: dict[str, list[dict[str, Any]]], areas: list[st
                 t["STAFFS"].append({"source_id": h, "target_id": c, **known})
 
 
+def _needs(r: random.Random, t: dict[str, list[dict[str, Any]]], areas: list[str], skills: list[str]) -> None:
+    hospitals = [h["id"] for h in t["Hospital"] if h["kind"] != "unnamed"]
+    functions = [f"fn_{i}" for i in range(r.randint(0, 2))]
+    t["Function"] = [{"id": f, "kind": r.choice(["emergency", "education"])} for f in functions]
+    t["PERFORMS"] = [
+        {"source_id": h, "target_id": f, "patients_relying": _around(r, 50, 500)}
+        for f in functions for h in hospitals if r.random() < 0.6
+    ]  # fmt: skip
+    t["REQUIRES"] = []
+    for thing in areas + functions:
+        rules = {"f1": r.choice(["any", "all"]), "f2": "all"}
+        for c in r.sample(skills, r.randint(0, len(skills))):
+            kappa, reach = _around(r, 0.2, 0.7, 1), r.choice(REACHES)
+            row = {"source_id": thing, "target_id": c, "criticality": kappa, "reach": reach}
+            row["head_cases"] = 0 if thing in functions else _around(r, 0.3, 2)
+            family = r.choice([None, "f1", "f2"])
+            if family:
+                row |= {"family": family, "family_rule": rules[family]}
+            t["REQUIRES"].append(row)
+    for f in functions:
+        if r.random() < 0.5:
+            row = {"source_id": f, "target_id": r.choice(areas), "reach": r.choice(REACHES)}
+            t["DEPENDS_ON"].append({**row, "criticality": _around(r, 0.2, 0.8, 1)})
+
+
 def _shared(r: random.Random, t: dict[str, list[dict[str, Any]]], areas: list[str]) -> None:
     t["Resource"] = [{"id": "res_bed", "kind": "loss"}, {"id": "res_or", "kind": "queue"}]
     t["OPERATES"], t["USES"] = [], []
     for h in (h["id"] for h in t["Hospital"] if h["kind"] != "unnamed"):
         for resource in ("res_bed", "res_or"):
             if r.random() < 0.7:
-                row: dict[str, Any] = {"source_id": h, "target_id": resource, "capacity": _around(r, 4, 15),
-                                       "occupancy": _around(r, 0.5, 0.7, 0.85), "other_amount": _around(r, 1, 5)}  # fmt: skip
+                row: dict[str, Any] = {"source_id": h, "target_id": resource, "capacity": _around(r, 4, 15)}
+                row |= {"occupancy": _around(r, 0.5, 0.7, 0.85), "other_amount": _around(r, 1, 5)}
                 optional = {"other_patients": (100, 900), "day_cv": (0.1, 0.3), "wait_days": (10, 60),
                             "guarantee_days": (60, 90), "refill_share": (0.2, 0.6)}  # fmt: skip
                 t["OPERATES"].append(row | {k: _around(r, *v) for k, v in optional.items() if r.random() < 0.6})
@@ -185,7 +202,9 @@ def random_tables(seed: int) -> dict[str, list[dict[str, Any]]]:
 
 def random_system(seed: int, history_start: str = "2018-07-01") -> CareSystem:
     """A random system of 2–5 hospitals that uses every kind of node and relationship the model reads."""
-    return make_system(parameters=default_parameters(), settings={"history_start": history_start}, **random_tables(seed))
+    return make_system(
+        parameters=default_parameters(), settings={"history_start": history_start}, **random_tables(seed)
+    )
 
 
 def random_course(seed: int, system: CareSystem) -> Course:

@@ -58,6 +58,7 @@ class Competences:
     staffing_slots: Integers
     ratio_slots: Integers
     child_slots: Integers
+    has_fraction: Booleans
     is_base: Booleans
     is_leading: Booleans
     case_area: Integers
@@ -185,7 +186,14 @@ class _LevelSlots:
     def ratio(self, hospital: str, competence: str) -> int:
         return self.slots.add(f"{hospital}.outside_ratio.{competence}", self.parameters["outside_ratio"])
 
+    def has_fraction(self, competence: str) -> bool:
+        return "parent_fraction" in self.system.node(competence)
+
     def child(self, hospital: str, competence: str) -> int:
+        node = self.system.node(competence)
+        fraction = node.quantity("parent_fraction")
+        if fraction is not None:
+            return self.slots.add(node.quantity_id("parent_fraction"), fraction)
         return self.slots.add(f"{hospital}.child_fraction.{competence}", self.parameters["child_fraction"])
 
 
@@ -243,6 +251,7 @@ def compile_competences(
         ),
         ratio_slots=table([of.ratio(h, c) for h, c in named]),
         child_slots=table([of.child(h, c) for h, c in named]),
+        has_fraction=frozen(np.array([of.has_fraction(c) for _, c in named], dtype=np.bool_)),
         is_base=frozen(np.array([kinds[c].flag("is_base_specialty") for _, c in named], dtype=np.bool_)),
         is_leading=frozen(
             np.array([c not in parents and kinds[c].text("kind") == "specialty" for _, c in named], dtype=np.bool_)

@@ -92,7 +92,10 @@ def _cases(competences: Competences, values: Floats) -> Floats:
 
 
 def _outside(competences: Competences, values: Floats, inside: Floats) -> Floats:
-    """Return the outside caseload: counted, from staffing, or a ratio; a child never above its parent."""
+    """Return the outside caseload: counted, from staffing, a stated fraction of the parent's, or a ratio.
+
+    A child never has more than its parent; one without areas at the hospital has the default fraction.
+    """
     outside = np.empty_like(inside)
     for i, parent in enumerate(competences.level_parent):
         counted, (heads, usual) = competences.outside_slots[i], competences.staffing_slots[:, i]
@@ -105,6 +108,9 @@ def _outside(competences: Competences, values: Floats, inside: Floats) -> Floats
             outside[i] = values[competences.ratio_slots[i]] * inside[i]
         if parent >= 0:
             fraction = values[competences.child_slots[i]] * outside[parent]
+            if competences.has_fraction[i] and heads < 0:
+                outside[i] = fraction
+                continue
             outside[i] = np.where(inside[i] > 0, np.minimum(outside[i], outside[parent]), fraction)
     return outside
 

@@ -14,6 +14,7 @@ from impact.model.arrays import Floats
 __all__ = ["elective_excess", "erlang_b", "offered_hours", "offered_load"]
 
 ROUNDS = 60
+HIGHEST_LOAD = 1.3  # of the staffed hours; no theatre list stands above that for a year
 FULL = 0.995
 TINY = 1e-300
 ROOT_TWO_PI = float(np.sqrt(2 * np.pi))
@@ -132,13 +133,15 @@ def offered_hours(carried: Floats, variation: Floats, hours: Floats) -> Floats:
     Parameters
     ----------
     carried
-        Mean hours done a day; at most 99 % of what the variation lets a theatre carry.
+        Mean hours done a day; more than a load of 130 % of the staffed hours lets a theatre do is clipped to that.
     variation
         Coefficient of variation of a day's load.
     hours
         Staffed hours a day.
     """
-    low, high = carried.copy(), carried + 2 * hours
+    high = HIGHEST_LOAD * hours
+    carried = np.minimum(carried, high - elective_excess(high, variation * high, hours))
+    low = np.zeros_like(carried)
     for _ in range(ROUNDS):
         middle = 0.5 * (low + high)
         done = middle - elective_excess(middle, variation * middle, hours)

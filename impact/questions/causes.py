@@ -14,6 +14,7 @@ import numpy as np
 
 from impact.model.arrays import Floats, Integers
 from impact.model.block import Block
+from impact.model.levels import area_caseload
 from impact.model.path import YearOutcome
 from impact.model.perspectives import outside_patients
 from impact.model.structure import Structure
@@ -23,6 +24,16 @@ __all__ = ["CauseSums", "cause_rows"]
 LOW_MARGIN = 1.1
 FEEBLE = 0.5
 NOTHING = 1e-9
+
+
+def _switching(structure: Structure, block: Block, scenario: YearOutcome) -> Floats:
+    """Outside caseload below which each competence breaks with the scenario, shape (L, N)."""
+    squeeze, names = block.squeeze, structure.competences
+    before = area_caseload(names, squeeze.cases, squeeze.incidence, block.volume)
+    after = area_caseload(names, squeeze.cases, squeeze.incidence, scenario.volume)
+    margin = block.values[names.margin_slots]
+    spare = margin - 1
+    return np.where(spare > 0, np.maximum(before - margin * after, 0.0) / np.maximum(spare, 1e-9), 0.0)
 
 
 class CauseSums:
@@ -59,6 +70,10 @@ class CauseSums:
             "thin": (margin < LOW_MARGIN).sum(axis=1).astype(np.float64),
             "margin": margin.sum(axis=1),
             "cases": ((without.load - 1) * block.squeeze.need).sum(axis=1),
+            "outside": block.squeeze.outside.sum(axis=1),
+            "switching": _switching(structure, block, scenario).sum(axis=1),
+            "below_without": (without.load < 1).sum(axis=1).astype(np.float64),
+            "below_with": (scenario.load < 1).sum(axis=1).astype(np.float64),
             "count": np.array([float(block.values.shape[1])]),
         }  # fmt: skip
         with self._lock:
@@ -87,18 +102,29 @@ class CauseSums:
         ]
 
     def margins(self, structure: Structure) -> list[dict[str, Any]]:
-        """Return each competence's mean margin, P(margin below 1.1) and cases to breaking without the scenario."""
+        """Return what each competence of the decision has to spare, at each hospital, and what would break it.
+
+        ``switching`` is the outside caseload below which it breaks, E* = max(0, (A⁰ − m·A¹)/(m − 1)), mean over the
+        draws with a margin above 1; draws with less are below need already today.
+        """
         names = structure.competences
-        margin, thin, cases = self.mean("margin"), self.mean("thin"), self.mean("cases")
+        touched = names.case_competence[np.isin(names.case_area, structure.focus)]
+        columns = {
+            "margin": self.mean("margin"),
+            "p_margin_below_1_1": self.mean("thin"),
+            "cases_to_breaking": self.mean("cases"),
+            "outside_caseload": self.mean("outside"),
+            "switching": self.mean("switching"),
+            "p_below_need": self.mean("below_with"),
+            "p_below_need_without": self.mean("below_without"),
+        }
         return [
             {
                 "hospital": structure.places.hospitals[names.level_hospital[i]],
                 "competence": names.competences[names.level_competence[i]],
-                "margin": float(margin[i]),
-                "p_margin_below_1_1": float(thin[i]),
-                "cases_to_breaking": float(cases[i]),
+                **{name: float(values[i]) for name, values in columns.items()},
             }
-            for i in range(len(margin))
+            for i in np.flatnonzero(np.isin(names.level_competence, touched))
         ]
 
 

@@ -90,23 +90,29 @@ class EffectTable:
     def _name(self, entity: str) -> str:
         return "Sverige" if entity == NATIONAL else self.system.node(entity).text("name_sv")
 
-    def _extremes(self, y: int, e: int, m: int, harm: str) -> dict[str, Any]:
+    def _extremes(self, y: int, e: int, m: int, harm: str, expected: float) -> dict[str, Any]:
+        """Return the extremes over sets of the mean: how far a set lies from all sets, added to the expected effect.
+
+        Sets are compared on the common draws, the expected effect rests on all: so worst ≤ expected ≤ best by harm
+        holds in every row, whatever the noise.
+        """
         if self.sets is None:
             return {"worst": None, "worst_units": None, "best": None, "best_units": None}
-        labels, means, _ = self.sets
-        values = means[:, y, e, m] * (1 if harm == "up" else -1)
-        if not np.isfinite(values).all() or float(np.ptp(values)) <= ROUNDING:
-            return {"worst": _number(means[0, y, e, m]), "worst_units": None,
-                    "best": _number(means[0, y, e, m]), "best_units": None}  # fmt: skip
+        labels, means, plausibility = self.sets
+        apart = means[:, y, e, m] - plausibility @ means[:, y, e, m]
+        if not np.isfinite(apart).all() or float(np.ptp(apart)) <= ROUNDING * max(1.0, abs(expected)):
+            return {"worst": expected, "worst_units": None, "best": expected, "best_units": None}
+        values = apart * (1 if harm == "up" else -1)
         worst, best = int(np.argmax(values)), int(np.argmin(values))
         return {
-            "worst": float(means[worst, y, e, m]), "worst_units": labels[worst],
-            "best": float(means[best, y, e, m]), "best_units": labels[best],
+            "worst": expected + float(apart[worst]), "worst_units": labels[worst],
+            "best": expected + float(apart[best]), "best_units": labels[best],
         }  # fmt: skip
 
     def _granted(self, effect: Floats, entity: str) -> dict[str, Any]:
         if entity not in self.granted:
-            return {"if_granted": None, "if_not_granted": None, "p_granted": 0.0 if self.granted else None}
+            never = 0.0 if self.granted and entity in self.kinds else None
+            return {"if_granted": None, "if_not_granted": None, "p_granted": never}
         inside, probability = self.granted[entity]
         known = np.isfinite(effect)
         return {
@@ -164,7 +170,7 @@ class EffectTable:
             "high": float(np.quantile(known, HIGH)),
             "statistic": "mean",
             "reading": self.result.manifest["reading"],
-            **self._extremes(y, e, m, measure.harm),
+            **self._extremes(y, e, m, measure.harm, float(known.mean())),
             **self._granted(effect, entity),
             "committed": _number(float(np.mean(without - opening))),
             **self._below(entity, e, m, measure, y),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -20,6 +19,7 @@ from impact.model.structure import Structure, compile_structure
 from impact.questions.causes import CauseSums, cause_rows
 from impact.questions.memberships import AllocationChoice, allocation_choices
 from impact.questions.recording import World, entities, follow_world, measured
+from impact.questions.threads import map_in_threads
 from impact.questions.tipping import tipping
 from impact.result import DIMENSIONS, SET_DIMENSIONS, Result, describe, empty
 from impact.version import code_version
@@ -170,8 +170,7 @@ def _set_effects(
         step()
         return scenario.measures.mean(axis=-1) - without
 
-    with ThreadPoolExecutor(settings.workers) as pool:
-        return np.stack(list(pool.map(effect, range(len(first.sets)))))
+    return np.stack(map_in_threads(settings.workers, effect, range(len(first.sets))))
 
 
 def _dataset(
@@ -269,8 +268,7 @@ def what_if(
         _run_block(structure, settings, choices, drawn, arrays, first)
         step()
 
-    with ThreadPoolExecutor(settings.workers) as pool:
-        list(pool.map(run, starts))
+    map_in_threads(settings.workers, run, starts)
     sets = _set_effects(structure, settings, choices, drawn[0], step)
     manifest: dict[str, Any] = {
         "system_hash": system.content_hash,

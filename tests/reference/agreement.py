@@ -82,7 +82,9 @@ def _year(
         diff.check(f"{where} national first {h}", first[ids.index(h), n], national_first(model, year, h))
 
 
-def compare(system: CareSystem, course: Any, start: str, years: int = 4, seed: int = 1) -> Differences:
+def compare(
+    system: CareSystem, course: Any, start: str, years: int = 4, *, seed: int = 1, compared: int = DRAWS
+) -> Differences:
     """Compare both implementations in both worlds, year by year, and with none of the decisions."""
     structure = compile_structure(system, course, years, start)
     values = structure.table.draw(seed, 0, DRAWS)
@@ -95,7 +97,7 @@ def compare(system: CareSystem, course: Any, start: str, years: int = 4, seed: i
         for w, run in worlds.items()
     }
     none = state_without_decisions(structure, block)
-    for n in range(DRAWS):
+    for n in range(compared):
         drawn = {name: float(values[i, n]) for i, name in enumerate(structure.table.ids)}
         chosen: dict[str, frozenset[str]] = {}
         for unknown, member in zip(structure.unknowns, members, strict=True):

@@ -8,11 +8,13 @@ from datetime import date, timedelta
 from typing import Any
 
 import networkx as nx
+from scipy.special import gammaincinv
 
 __all__ = ["BEGINNING", "PlainGraph"]
 
 BEGINNING = date(1900, 1, 1)
 Span = tuple[date, frozenset[str], int]
+Edge = tuple[str, str, str, dict[str, Any]]
 
 
 class PlainGraph:
@@ -26,6 +28,7 @@ class PlainGraph:
         members: Mapping[str, frozenset[str]],
     ) -> None:  # fmt: skip
         self.g, self.course, self.start, self.values, self.members = graph, course, start, values, members
+        self._edges = self._indexed()
         self.located = {u: v for u, v, _, _ in self.edges("LOCATED_IN")}
         self.care_of = {u: v for u, v, _, _ in self.edges("PART_OF") if self.type(u) == "Region"}
         self.parent = {u: v for u, v, _, _ in self.edges("PART_OF") if self.type(u) == "Competence"}
@@ -52,6 +55,8 @@ class PlainGraph:
             })
             for a in self.areas
         }  # fmt: skip
+        worlds = {"today": self.today, "without": self.without, "scenario": self.scenario}
+        self._begins = {(n, a): self._first_day(a, w) for n, w in worlds.items() for a in self.areas}
         self.pairs = sorted(
             {(h, a) for a in self.areas for h in self.routed[a]} | {(h, a) for a in self.before for h in self.before[a]}
         )
@@ -69,18 +74,19 @@ class PlainGraph:
     def has(self, node: str, name: str) -> bool:
         return name in self.g.nodes[node]
 
-    def edges(self, kind: str, source: str | None = None, target: str | None = None
-              ) -> list[tuple[str, str, str, dict[str, Any]]]:  # fmt: skip
+    def edges(self, kind: str, source: str | None = None, target: str | None = None) -> list[Edge]:
         """Edges of a kind as (source, target, id of its quantities without their name, properties), by key."""
-        found = [
-            (key, u, v, d) for u, v, key, d in self.g.edges(keys=True, data=True)
-            if d["type"] == kind and source in (None, u) and target in (None, v)
-        ]  # fmt: skip
-        named: list[tuple[str, str, str, dict[str, Any]]] = []
-        for key, u, v, d in sorted(found, key=lambda f: f[0].split("|")):
+        return self._edges.get((kind, source, target), [])
+
+    def _indexed(self) -> dict[tuple[str, str | None, str | None], list[Edge]]:
+        found: dict[tuple[str, str | None, str | None], list[Edge]] = {}
+        edges = sorted(self.g.edges(keys=True, data=True), key=lambda e: e[2].split("|"))
+        for u, v, key, d in edges:
             rest = [part or "_" for part in key.split("|")[3:]]
-            named.append((u, v, ".".join([u, kind.lower(), v, *rest]), d))
-        return named
+            edge = (u, v, ".".join([u, d["type"].lower(), v, *rest]), d)
+            for ends in ((None, None), (u, None), (None, v)):
+                found.setdefault((d["type"], *ends), []).append(edge)
+        return found
 
     def _stand_in(self, hospital: str) -> str:
         if self.kind[hospital] != "unnamed":
@@ -166,6 +172,10 @@ class PlainGraph:
 
     def begins(self, area: str, world: Mapping[str, list[Span]]) -> date | None:
         """Before this day the area is where its history says; None where it never was."""
+        name = "today" if world is self.today else "without" if world is self.without else "scenario"
+        return self._begins[name, area]
+
+    def _first_day(self, area: str, world: Mapping[str, list[Span]]) -> date | None:
         course, replayed = self._of(area, world)
         if not self._was_elsewhere(area, course, replayed):
             return None
@@ -208,3 +218,49 @@ class PlainGraph:
             size = {h: 0.5 * size[h] + 0.5 * anchors[h] / math.fsum(anchors.values()) for h in hospitals}
         size = {h: max(s, 1e-3) for h, s in size.items()}
         return {h: s / math.fsum(size.values()) for h, s in size.items()}
+
+    def _history(self) -> tuple[dict[tuple[str, str], float], set[str]]:
+        """Shares before concentration, and the areas that were elsewhere than today."""
+        shares, elsewhere = dict.fromkeys(self.pairs, 0.0), set[str]()
+        for area in self.before:
+            chances = [self.v(f"{area}.p_{k}") for k in ("new", "already_concentrated", "regional", "spread")]
+            choice, edge = self.v(f"{area}.history") * math.fsum(chances), 0.0
+            kind = "spread"
+            for name, chance in zip(("new", "concentrated", "regional"), chances, strict=False):
+                edge += chance
+                if choice < edge:
+                    kind = name
+                    break
+            if kind == "concentrated":
+                continue
+            elsewhere.add(area)
+            if kind != "new":
+                for h, share in self._shares(area, kind).items():
+                    shares[h, area] = share
+        return shares, elsewhere
+
+    def _shares(self, area: str, kind: str) -> dict[str, float]:
+        hospitals = self.before[area]
+        sides = ([h for h in hospitals if self.kind[h] != "county"], [h for h in hospitals if self.kind[h] == "county"])
+        outside = self.v(f"{area}.share_outside") if kind == "spread" else 0.0
+        outside = outside if sides[1] else 0.0
+        drawn: dict[str, float] = {}
+        for side, part in zip(sides, (1 - outside, outside), strict=True):
+            if side:
+                weight = self.catchment(side)
+                c = self.v("dirichlet_concentration")
+                mass = {h: float(gammaincinv(max(c * weight[h], 1e-3), self.v(f"{h}.before.{area}"))) for h in side}
+                total = max(math.fsum(mass.values()), 1e-300)
+                drawn.update({h: part * mass[h] / total for h in side})
+        stated = {
+            self.actual[u]: self.v(f"{key}.share") for u, _, key, d in self.edges("PROVIDED_BEFORE", None, area)
+            if "share" in d
+        }  # fmt: skip
+        over = max(math.fsum(stated.values()), 1.0)
+        stated = {h: s / over for h, s in stated.items()}
+        free = math.fsum(drawn[h] for h in hospitals if h not in stated)
+        left = 1 - math.fsum(stated.values())
+        found = {h: stated.get(h, left * drawn[h] / max(free, 1e-300)) for h in hospitals}
+        total = max(math.fsum(found.values()), 1e-300)
+        new = self.v(f"{area}.new_share") if self.has(area, "new_share") else 0.0
+        return {h: (1 - new) * s / total for h, s in found.items()}

@@ -131,9 +131,7 @@ class _Measured:
             hospitals = self.m.routed[group[0]]
             if hospital not in hospitals:
                 continue
-            taken = {
-                h: math.fsum(self.y.flow.get((r, group, h), 0.0) for r in self.m.regions) for h in hospitals
-            }
+            taken = {h: math.fsum(self.y.flow.get((r, group, h), 0.0) for r in self.m.regions) for h in hospitals}
             mine = taken.pop(hospital)
             found.append((mine, taken, math.fsum(self.y.spare.get((group, h), 0.0) for h in taken)))
         return found
@@ -166,9 +164,7 @@ class _Measured:
         treated = math.fsum(x for *_, x in flows)
         found: list[tuple[float, float, float]] = []
         for h, g, x in flows if treated > 0 else ():
-            low, middle, high = (
-                math.log(max(self.m.v(f"{region}.travels.{h}.hours_p{p}"), 1e-3)) for p in (5, 50, 95)
-            )
+            low, middle, high = (math.log(max(self.m.v(f"{region}.travels.{h}.hours_p{p}"), 1e-3)) for p in (5, 50, 95))
             spread = max(high - low, 1e-6) / (2 * Z95)
             if not g[1]:  # who follow the new holders may travel less
                 middle += math.log(max(self.y.hours_share[g[0]], 1e-6))
@@ -177,14 +173,20 @@ class _Measured:
 
     def _beyond(self, region: str, hours: float) -> float:
         travels = self._travels(region)
-        return math.nan if not travels else math.fsum(
-            s * (1 - normal_cdf((math.log(max(hours, 1e-9)) - middle) / spread)) for s, middle, spread in travels
+        return (
+            math.nan
+            if not travels
+            else math.fsum(
+                s * (1 - normal_cdf((math.log(max(hours, 1e-9)) - middle) / spread)) for s, middle, spread in travels
+            )
         )
 
     def hours_mean(self, region: str) -> float:
         travels = self._travels(region)
-        return math.nan if not travels else math.fsum(
-            s * math.exp(min(middle + spread**2 / 2, math.log(48.0))) for s, middle, spread in travels
+        return (
+            math.nan
+            if not travels
+            else math.fsum(s * math.exp(min(middle + spread**2 / 2, math.log(48.0))) for s, middle, spread in travels)
         )
 
     def hours_p95(self, region: str) -> float:

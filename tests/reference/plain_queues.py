@@ -51,6 +51,6 @@ def offered_load(carried: float, beds: float) -> float:
 
 def offered_hours(carried: float, variation: float, hours: float) -> float:
     """Solve μ − E[(X − H)⁺] = carried for a load that varies by `variation`·μ."""
-    return _bisect(
-        lambda m: m - elective_excess(m, variation * m, hours) < carried, carried, carried + 2 * hours
-    )
+    top = 1.3 * hours
+    most = min(carried, top - elective_excess(top, variation * top, hours))
+    return _bisect(lambda m: m - elective_excess(m, variation * m, hours) < most, 0.0, top)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -56,7 +58,7 @@ def test_uniform_numbers_are_uniform() -> None:
 def test_blocks_only_group_draws_across_pages() -> None:
     whole = uniforms(7, "x", 0, 3 * PAGE)
     cuts = [0, 2, 100, PAGE - 1, PAGE, PAGE + 1, 2 * PAGE + 17, 3 * PAGE]
-    parts = [uniforms(7, "x", a, b) for a, b in zip(cuts, cuts[1:], strict=False)]
+    parts = [uniforms(7, "x", a, b) for a, b in pairwise(cuts)]
     assert np.array_equal(np.concatenate(parts), whole)
 
 

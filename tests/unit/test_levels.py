@@ -101,7 +101,9 @@ def test_a_narrow_skill_also_keeps_its_parent_and_a_patient_counts_once() -> Non
             {"source_id": "reg_a", "target_id": "cr"}, {"source_id": "reg_b", "target_id": "cr"},
             {"source_id": "part", "target_id": "comp", "parent_share": 0.9},
         ],
-        REQUIRES=[{"source_id": "area", "target_id": "comp"}, {"source_id": "area", "target_id": "part", "head_cases": 2}],
+        REQUIRES=[
+            {"source_id": "area", "target_id": "comp"}, {"source_id": "area", "target_id": "part", "head_cases": 2},
+        ],
         STAFFS=[{"source_id": "hosp_a", "target_id": c, "outside_caseload": 0, "margin": 1} for c in ("comp", "part")],
     )  # fmt: skip
     assert block.squeeze.need[_level(structure, "hosp_a", "part"), 0] == pytest.approx(2 * 5, rel=1e-12)

@@ -67,7 +67,9 @@ def test_offered_load_is_clipped_just_below_full() -> None:
 
 
 def test_excess_at_the_mean_is_the_deviation_over_root_two_pi() -> None:
-    assert elective_excess(np.array([8.0]), np.array([2.0]), np.array([8.0]))[0] == pytest.approx(2 / math.sqrt(2 * math.pi))
+    assert elective_excess(np.array([8.0]), np.array([2.0]), np.array([8.0]))[0] == pytest.approx(
+        2 / math.sqrt(2 * math.pi)
+    )
 
 
 def test_excess_without_variation_is_the_plain_difference() -> None:

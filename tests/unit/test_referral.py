@@ -68,7 +68,8 @@ def test_the_nearest_of_the_own_care_region_comes_first() -> None:
 
 def test_stated_routes_are_renormalised_over_the_working_holders() -> None:
     shares = [
-        {"source_id": "reg_a", "target_id": h, "area": "area", "share": s} for h, s in zip(BOTH, (0.3, 0.5), strict=True)
+        {"source_id": "reg_a", "target_id": h, "area": "area", "share": s}
+        for h, s in zip(BOTH, (0.3, 0.5), strict=True)
     ]
     structure, block = _compiled(REFERS_TO=shares)
     a, b = _row(structure, "hosp_a"), _row(structure, "hosp_b")
@@ -115,7 +116,9 @@ def test_the_fit_gives_exactly_the_known_volumes(counts: tuple[float, float]) ->
 
 
 def test_a_holder_that_reports_nobody_gets_nobody_and_nothing_drifts() -> None:
-    rows = [{"source_id": h, "target_id": "area", "patients": n} for h, n in zip(BOTH, (7, 0), strict=True)]
+    rows = [
+        {"source_id": h, "target_id": "area", "patients": n, "capacity": 100} for h, n in zip(BOTH, (7, 0), strict=True)
+    ]
     structure, block, years = _years(PROVIDES=rows)
     for year in years:
         assert year.volume == pytest.approx(block.volume, abs=1e-13)
@@ -147,7 +150,7 @@ def test_what_exceeds_a_unit_goes_to_the_other_and_the_rest_is_not_taken() -> No
 
 
 def test_without_any_holder_all_of_the_demand_is_not_taken() -> None:
-    structure, block, years = _years(holders_change("area", (), BOTH))
+    _, block, years = _years(holders_change("area", (), BOTH))
     last = years[-1]
     assert last.volume.max() == 0
     assert last.not_taken[:, 0] == pytest.approx(block.referral.population_share * block.national[0], rel=1e-14)

@@ -1,0 +1,50 @@
+"""What every answer carries: of which data and code it is, and what it cannot say."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from graph_schema import CareSystem
+from impact.version import code_version
+from interface.texts import Language, text
+
+__all__ = ["data_manifest", "limits_of"]
+
+SENTENCES = {"run": 3, "overview": 2, "data_check": 2, "data_diff": 1, "data_sources": 2}
+
+
+def data_manifest(system: CareSystem, as_of: str | None = None) -> dict[str, Any]:
+    """Return the manifest of an answer read from a dataset alone: what belongs to a run is None.
+
+    Parameters
+    ----------
+    system
+        The dataset.
+    as_of
+        Date of today in the answer; the dataset's own if None.
+    """
+    settings = system.settings
+    return {
+        "system_hash": system.content_hash,
+        "scenario_hash": None,
+        "code_version": code_version(),
+        "seed": None,
+        "draws": None,
+        "years": None,
+        "start": None,
+        "dataset": {"name": settings.get("name"), "version": settings.get("version"),
+                    "as_of": as_of or settings["as_of"]},
+    }  # fmt: skip
+
+
+def limits_of(answer: str, lang: Language) -> list[str]:
+    """Return the sentences on what an answer cannot say.
+
+    Parameters
+    ----------
+    answer
+        ``run``, ``overview``, ``data_check``, ``data_diff`` or ``data_sources``.
+    lang
+        ``sv`` or ``en``.
+    """
+    return [text(f"limits_{answer}_{i}", lang) for i in range(1, SENTENCES[answer] + 1)]

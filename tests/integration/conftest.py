@@ -1,0 +1,47 @@
+"""Fixtures of the tests of the command line: a small dataset, a shell, a saved run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from loaders import write_dataset
+from tests.command_line import Saved, Server, Shell
+from tests.small_system import CONCENTRATE, EVENT, GIVEN, small_system
+
+
+@pytest.fixture(scope="session")
+def small_dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small country as a dataset folder; nobody changes it."""
+    path = tmp_path_factory.mktemp("small") / "dataset"
+    write_dataset(small_system(), path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """What runs the commands."""
+    found = Server(tmp_path_factory.mktemp("server"))
+    yield found
+    found.stop()
+
+
+@pytest.fixture
+def shell(tmp_path: Path, small_dataset: Path, server: Server) -> Shell:
+    """A shell in a new folder with scenario files."""
+    ready = Shell(tmp_path, small_dataset, server)
+    scenarios: Mapping[str, str] = {"two_units": CONCENTRATE, "south_alone": GIVEN, "summer": EVENT}
+    for name, content in scenarios.items():
+        ready.write(f"{name}.toml", content)
+    return ready
+
+
+@pytest.fixture(scope="session")
+def saved(tmp_path_factory: pytest.TempPathFactory, small_dataset: Path, server: Server) -> Saved:
+    """One run of the small country, saved; nobody changes it."""
+    ready = Shell(tmp_path_factory.mktemp("saved"), small_dataset, server)
+    ready.write("two_units.toml", CONCENTRATE)
+    answer = ready.run("--out", "a.nc", "--format", "json")
+    return Saved(ready.folder / "a.nc", answer)

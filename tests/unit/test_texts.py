@@ -1,0 +1,101 @@
+"""Words that people read: none missing in either language, none named that is not there."""
+
+from __future__ import annotations
+
+import csv
+import re
+import string
+from pathlib import Path
+
+import pytest
+
+from graph_schema import load_schema
+from impact import PERSPECTIVES, load_measures
+from impact.questions.data_diff import diff_systems
+from impact.questions.grades import sources_table
+from interface import manifest
+from interface.summary import SPOKEN
+from interface.texts import text
+from tests.small_system import small_system
+
+INTERFACE = Path(__file__).resolve().parents[2] / "interface"
+ROWS = list(csv.DictReader((INTERFACE / "texts.csv").read_text(encoding="utf-8").splitlines()))
+KEYS = {row["id"] for row in ROWS}
+CALLS = re.compile(r"""\btext\(\s*"([^"{]+)",""")
+BRANCHES = re.compile(r"""\btext\(\s*"([^"{]+)" if [^,]+ else "([^"{]+)",""")
+
+
+def fields(template: str) -> set[str | None]:
+    return {name for _, name, _, _ in string.Formatter().parse(template)} - {None}
+
+
+def test_every_text_has_both_languages_and_the_same_values() -> None:
+    assert len(KEYS) == len(ROWS)
+    for row in ROWS:
+        assert row["sv"].strip(), row
+        assert row["en"].strip(), row
+        assert fields(row["sv"]) == fields(row["en"]), row
+
+
+def test_every_key_that_the_code_names_exists() -> None:
+    content = "\n".join(p.read_text(encoding="utf-8") for p in sorted(INTERFACE.glob("*.py")))
+    named = {*CALLS.findall(content), *(key for pair in BRANCHES.findall(content) for key in pair)}
+    assert len(named) > 20
+    assert named - KEYS == set()
+
+
+def test_every_text_is_used() -> None:
+    content = "\n".join(p.read_text(encoding="utf-8") for p in sorted(INTERFACE.glob("*.py")))
+    built = {"limits_", "spoken_", "entry_"}
+    words = {*PERSPECTIVES, *(m.unit for m in load_measures().values())}
+    columns = {name for row in rows_of_tables() for name in row}
+    status = set(next(p for p in load_schema()["CareArea"].properties if p.name == "status").values)
+    other = {"hospitals", "regions", "nationals", "added", "removed", "changed", "sources", "assumptions"}
+    unused = {
+        key
+        for key in KEYS - words - columns - status - other
+        if f'"{key}"' not in content and not any(key.startswith(b) for b in built)
+    }
+    assert unused == set()
+
+
+def rows_of_tables() -> list[dict[str, object]]:
+    """Rows whose names are headings of tables."""
+    system = small_system()
+    other = small_system(version="2")
+    quantity = {"id": "", "value": 0, "low": 0, "high": 0, "unit": "", "grade": ""}
+    return [*(row for rows in sources_table(system).values() for row in rows), *diff_systems(system, other)["rows"],
+            quantity]  # fmt: skip
+
+
+def test_headings_of_tables_have_a_text() -> None:
+    assert {name for row in rows_of_tables() for name in row} - KEYS == set()
+
+
+def test_measures_perspectives_and_units_have_a_text() -> None:
+    assert set(PERSPECTIVES) - KEYS == set()
+    for measure in load_measures().values():
+        assert measure.unit in KEYS
+        assert measure.perspective in PERSPECTIVES
+        assert measure.name_sv
+        assert all(measure.short[lang] for lang in ("sv", "en"))
+        assert measure.definition
+        assert measure.harm in {"up", "down"}
+    assert {f"spoken_{m}" for m in SPOKEN} <= KEYS
+
+
+def test_acts_of_the_case_log_have_a_text() -> None:
+    spec = next(p for p in load_schema()["Decision"].properties if p.name == "kind")
+    assert {f"entry_{kind}" for kind in spec.values} - KEYS == set()
+
+
+@pytest.mark.parametrize("answer", sorted(manifest.SENTENCES))
+def test_every_answer_says_what_it_cannot_say(answer: str) -> None:
+    for lang in ("sv", "en"):
+        sentences = manifest.limits_of(answer, "sv" if lang == "sv" else "en")
+        assert all(s.endswith(".") and len(s.split()) > 4 for s in sentences)
+    assert f"limits_{answer}_{manifest.SENTENCES[answer] + 1}" not in KEYS
+
+
+def test_values_are_put_in() -> None:
+    assert text("title_run", "en", name="X", year=3, as_of="2025-12-31") == "X: what happens 3 years after 2025-12-31"
