@@ -12,6 +12,7 @@ from rich.text import Text
 
 from graph_schema import CareSystem
 from impact import Result, effect_rows, load_measures
+from interface.competence_table import competence_table
 from interface.manifest import limits_of
 from interface.numbers import format_value
 from interface.output import table_width
@@ -89,6 +90,7 @@ def run_object(system: CareSystem, result: Result, scenario: Mapping[str, Any], 
         "effects": rows,
         "allocations": list(result.notes["allocations"]),
         "tipping": dict(result.notes["tipping"]),
+        "margins": list(result.notes["margins"]),
         "known_functions": list(result.notes["known_functions"]),
         "dropped_dependencies": list(result.notes["dropped_dependencies"]),
     }
@@ -111,6 +113,11 @@ def _committed(content: Mapping[str, Any], names: Mapping[str, str], lang: Langu
     values = ", ".join(f"{names[r['hospital']]} {format_value(r['committed'], 1, lang, signed=True)}" for r in rows)
     name = load_measures()[measure].name_sv if lang == "sv" else measure.replace("_", " ")
     return [text("committed_line", lang, year=rows[0]["year"], measure=name, values=values)]
+
+
+def _stakes(content: Mapping[str, Any], names: Mapping[str, str], lang: Language) -> list[RenderableType]:
+    table = competence_table(content["margins"], names, lang)
+    return [] if table is None else [table, Text()]
 
 
 def run_view(
@@ -152,6 +159,7 @@ def run_view(
         Text(heading, style="bold"),
         Panel(Text(content["summary_sv" if lang == "sv" else "summary_en"])),
         effect_tables(rows, names, lang, university, show_all=show_all, width=table_width()),
+        *_stakes(content, names, lang),
         Text("\n".join(footer)),
         Text(made, style="dim"),
     )

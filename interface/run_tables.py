@@ -47,7 +47,9 @@ def _entity(row: Row) -> str:
 
 
 def _direction(row: Row, lang: Language) -> Text:
-    one_sided = row["low"] >= 0 < row["effect"] or row["high"] <= 0 > row["effect"]
+    decimals = decimals_for(row["low"], row["high"])
+    low, high = round(row["low"], decimals), round(row["high"], decimals)  # as the reader sees them
+    one_sided = low >= 0 < row["effect"] or high <= 0 > row["effect"]
     if not one_sided:
         return Text(text("unclear", lang), style="dim")
     harmful = (row["effect"] > 0) == (row["harm"] == "up")
