@@ -43,8 +43,10 @@ def block(content: Mapping[str, Any]) -> str:
     rows = {(r.get("hospital"), r["measure"]): r for r in last}
     national = next(r for r in last if "national" in r and r["measure"] == "patients_at_needed_volume")
     lines = [
-        f"What the first command answers: hypertrophic obstructive cardiomyopathy to two units, nobody knows which, "
-        f"{manifest['years']} years on (effect and 90 % interval; {manifest['draws']} draws, seed {manifest['seed']}).",
+        (
+            f"What the first command answers: hypertrophic obstructive cardiomyopathy to two units, nobody knows which, "
+            f"{manifest['years']} years on (effect and 90 % interval; {manifest['draws']} draws, seed {manifest['seed']})."
+        ),
         "",
         "| effect at | " + " | ".join(HOSPITALS.values()) + " | of the spread from assumptions |",
         "|---|" + "---|" * (len(HOSPITALS) + 1),
@@ -61,8 +63,10 @@ def block(content: Mapping[str, Any]) -> str:
     )
     lines += [
         "",
-        f"The area's own patients at units with the needed volume: {cell(national, 0)} a year. Probability of more "
-        f"competences below need than with none of the decisions since 2018 (a floor of the profile): {floors}.",
+        (
+            f"The area's own patients at units with the needed volume: {cell(national, 0)} a year. Probability of more "
+            f"competences below need than with none of the decisions since 2018 (a floor of the profile): {floors}."
+        ),
     ]
     return "\n".join(lines) + "\n"
 
