@@ -22,6 +22,7 @@ MEASURES = {
     "patients_relying": ("patients a year at weaker emergency functions", 1),
     "patients_displaced": ("other patients displaced a year", 0),
 }
+RISE = 0.1  # of a probability, from which a competence is named
 Row = Mapping[str, Any]
 
 
@@ -42,11 +43,12 @@ def block(content: Mapping[str, Any]) -> str:
     last = [r for r in content["effects"] if r["year"] == manifest["years"] and r["reading"] == "main"]
     rows = {(r.get("hospital"), r["measure"]): r for r in last}
     national = next(r for r in last if "national" in r and r["measure"] == "patients_at_needed_volume")
+    opening = (
+        "What the first command answers: hypertrophic obstructive cardiomyopathy to two units, nobody knows which, "
+        f"{manifest['years']} years on (effect and 90 % interval; {manifest['draws']} draws, seed {manifest['seed']})."
+    )
     lines = [
-        (
-            f"What the first command answers: hypertrophic obstructive cardiomyopathy to two units, nobody knows which, "
-            f"{manifest['years']} years on (effect and 90 % interval; {manifest['draws']} draws, seed {manifest['seed']})."
-        ),
+        opening,
         "",
         "| effect at | " + " | ".join(HOSPITALS.values()) + " | of the spread from assumptions |",
         "|---|" + "---|" * (len(HOSPITALS) + 1),
@@ -61,8 +63,14 @@ def block(content: Mapping[str, Any]) -> str:
         f"{name} {100 * r['p_below_floor']:.0f} % (without: {100 * r['p_below_floor_without']:.0f} %)"
         for name, r in zip(HOSPITALS.values(), lost, strict=True)
     )
+    risen = {
+        m["competence"].removeprefix("skill_").removeprefix("sp_").removeprefix("prof_").replace("_", " ")
+        for m in content["margins"]
+        if m["hospital"] in HOSPITALS and m["p_below_need"] - m["p_below_need_without"] >= RISE
+    }
     lines += [
         "",
+        f"The competences at stake: {', '.join(sorted(risen)) or 'none'}.",
         (
             f"The area's own patients at units with the needed volume: {cell(national, 0)} a year. Probability of more "
             f"competences below need than with none of the decisions since 2018 (a floor of the profile): {floors}."
@@ -77,7 +85,7 @@ def main() -> None:
     page = ROOT / "README.md"
     text = page.read_text(encoding="utf-8")
     before, rest = text.split(BEGIN, 1)
-    after = rest.split(END, 1)[1] if END in rest else "\n" + rest.lstrip("\n")
+    after = rest.split(END, 1)[1] if END in rest else "\n\n" + rest.lstrip("\n")
     page.write_text(f"{before}{BEGIN}{block(content)}{END}{after}", encoding="utf-8")
 
 
