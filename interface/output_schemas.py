@@ -6,9 +6,8 @@ import json
 from importlib import resources
 from typing import Any
 
-from scenarios import scenario_json_schema
-
 from graph_schema import SettingError, dataset_json_schema
+from scenarios import scenario_json_schema
 
 __all__ = ["output_schema", "schema_names"]
 
