@@ -22,8 +22,6 @@ from interface.texts import Language, text
 
 __all__ = ["names_in", "run_object", "run_view"]
 
-COMMITTED_VISIBLE = 0.05
-
 
 def _joined(names: list[str], lang: Language) -> str:
     word = {"sv": " och ", "en": " and "}[lang]
@@ -106,7 +104,7 @@ def _committed(content: Mapping[str, Any], names: Mapping[str, str], lang: Langu
         and r["measure"] == measure
         and r["reading"] != "national_first"
         and "hospital" in r
-        and abs(r["committed"] or 0.0) >= COMMITTED_VISIBLE
+        and abs(r["committed"] or 0.0) >= load_measures()[measure].visible
     ]
     if not rows:
         return []
@@ -159,6 +157,7 @@ def run_view(
         Text(heading, style="bold"),
         Panel(Text(content["summary_sv" if lang == "sv" else "summary_en"])),
         effect_tables(rows, names, lang, university, show_all=show_all, width=table_width()),
+        Text(),
         *_stakes(content, names, lang),
         Text("\n".join(footer)),
         Text(made, style="dim"),

@@ -6,7 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
 from rich import box
+from rich.cells import cell_len
 from rich.console import Group, RenderableType
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -21,7 +23,10 @@ Justify = Literal["left", "right"]
 Column = tuple[str, Justify, Callable[[Row], str | Text]]
 NAMED = ("FTE", "functions", "number")  # units that the name of the measure says
 WIDE = 100  # characters in a line, from which on all columns are shown
-LEFT_OUT = ("permit_both", "cause")
+LEFT_OUT = ("permit_both",)
+INDENT = 2  # of the rows below the name of their group
+GAP = 2  # between columns
+NARROWEST = 20  # characters for the first column, whatever the window
 LEADING = (
     "patients_relying",
     "patients_without_full_competence",
@@ -40,10 +45,6 @@ LEADING = (
 def is_shown(row: Row) -> bool:
     """Return whether a row changes visibly: its 5 % or 95 % quantile is as far from 0 as the measure asks."""
     return max(abs(row["low"]), abs(row["high"])) >= load_measures()[row["measure"]].visible
-
-
-def _entity(row: Row) -> str:
-    return str(row.get("hospital") or row.get("region") or row.get("national"))
 
 
 def _direction(row: Row, lang: Language) -> Text:
@@ -75,9 +76,11 @@ class _Cells:
         return f"{low} … {high}"
 
     def measure(self, row: Row) -> str:
-        indent = "" if "national" in row else "  "
         name = load_measures()[row["measure"]].short[self.lang]
-        return indent + (name if row["unit"] in NAMED else f"{name}, {text(row['unit'], self.lang)}")
+        return name if row["unit"] in NAMED else f"{name}, {text(row['unit'], self.lang)}"
+
+    def region(self, row: Row) -> str:
+        return self.names.get(str(row["region"]), str(row["name"]))
 
     def floor(self, row: Row) -> str:
         if row["p_below_floor"] is None:
@@ -93,13 +96,19 @@ class _Cells:
     def assumed(self, row: Row) -> str:
         return format_share(row["assumed_share"], self.lang)
 
-    def cause(self, row: Row) -> str:
-        inner = [self.names.get(n, n) for n in row["cause"][1:-1]][:2]
-        return " → ".join(inner)
+    def through(self, rows: Sequence[Row]) -> str:
+        """Return the main chain behind the rows of a hospital, one for each perspective."""
+        chains: dict[str, str] = {}
+        for row in rows:
+            inner = [self.names.get(n, n) for n in row["cause"][1:-1]][:2]
+            if inner:
+                name = load_measures()[row["measure"]].short[self.lang]
+                chains.setdefault(row["perspective"], f"{name}: {' → '.join(inner)}")
+        return "; ".join(chains.values())
 
-    def columns(self, *, with_cause: bool) -> list[Column]:
+    def columns(self, heading: str, first: Callable[[Row], str], *, narrow: bool) -> list[Column]:
         found: list[Column] = [
-            ("measure", "left", self.measure),
+            (heading, "left", first),
             ("baseline", "right", self.number("baseline")),
             ("effect", "right", self.number("effect", signed=True)),
             ("interval", "right", self.interval),
@@ -108,32 +117,56 @@ class _Cells:
             ("below_floor", "right", self.floor),
             ("assumed_share", "right", self.assumed),
         ]
-        return [*found, ("cause", "left", self.cause)] if with_cause else found
+        return [c for c in found if not (narrow and c[0] in LEFT_OUT)]
 
 
-def _table(
-    title: str, rows: Sequence[Row], columns: Sequence[Column], names: Mapping[str, str], lang: Language
-) -> Table:
-    """One table; the rows of a hospital or region stand indented below its name."""
-    table = Table(
-        title=title,
-        title_justify="left",
-        title_style="bold",
-        box=box.SIMPLE_HEAD,
-        show_edge=False,
-        padding=(0, 1, 0, 0),
-    )
-    kept = [c for c in columns if any(str(c[2](row)) for row in rows)]
-    for name, justify, _ in kept:
-        table.add_column(text(name, lang).replace("\\n", "\n"), justify=justify, overflow="fold")
-    last = ""
+class _AlignedTables:
+    """Tables with the same columns in the same places below one header."""
+
+    def __init__(self, rows: Sequence[Row], columns: Sequence[Column], lang: Language, width: int) -> None:
+        self.columns = [c for c in columns if any(str(c[2](row)) for row in rows)]
+        self.headers = [text(name, lang).replace("\\n", "\n") for name, _, _ in self.columns]
+        self.widths = [
+            max(cell_len(line) for value in (header, *(cell(r) for r in rows)) for line in str(value).split("\n"))
+            for header, (_, _, cell) in zip(self.headers, self.columns, strict=True)
+        ]
+        room = width - INDENT - sum(w + GAP for w in self.widths[1:]) - GAP
+        self.widths[0] = max(min(self.widths[0], room), NARROWEST)
+
+    def _empty(self, *, show_header: bool) -> Table:
+        table = Table(box=box.SIMPLE_HEAD, show_edge=False, padding=(0, 1, 0, 0), show_header=show_header)
+        for header, width, (_, justify, _) in zip(self.headers, self.widths, self.columns, strict=True):
+            table.add_column(header, justify=justify, overflow="fold", width=width)
+        return table
+
+    def header(self) -> RenderableType:
+        """Return the header alone."""
+        return Padding(self._empty(show_header=True), (0, 0, 0, INDENT))
+
+    def body(self, rows: Sequence[Row]) -> RenderableType:
+        """Return some rows, without a header."""
+        table = self._empty(show_header=False)
+        for row in rows:
+            table.add_row(*(cell(row) for _, _, cell in self.columns))
+        return Padding(table, (0, 0, 0, INDENT))
+
+
+def _grouped(
+    rows: Sequence[Row], name: Callable[[Row], str], columns: Sequence[Column], cells: _Cells, width: int
+) -> list[RenderableType]:
+    """One header; then each group under its name, followed by its main chains."""
+    groups: dict[str, list[Row]] = {}
     for row in rows:
-        entity = _entity(row)
-        if entity != last and "national" not in row:
-            table.add_row(Text(names.get(entity, str(row["name"])), style="bold"))
-        table.add_row(*(cell(row) for _, _, cell in kept))
-        last = entity
-    return table
+        groups.setdefault(name(row), []).append(row)
+    tables = _AlignedTables(rows, columns, cells.lang, width)
+    parts = [tables.header()]
+    for title, members in groups.items():
+        parts.extend([Text(title, style="bold"), tables.body(members)] if title else [tables.body(members)])
+        through = cells.through([r for r in members if "hospital" in r])
+        if through:
+            line = Text(text("through", cells.lang, chains=through), style="dim")
+            parts.append(Padding(line, (0, 0, 0, INDENT)))
+    return parts
 
 
 def effect_tables(
@@ -170,19 +203,26 @@ def effect_tables(
     main = [r for r in rows if r["reading"] != "national_first"]
     shown = [r for r in main if show_all or (is_shown(r) and r["measure"] in LEADING)]
     cells = _Cells(lang, names)
+    narrow = width < WIDE
+    by_measure = cells.columns("measure", cells.measure, narrow=narrow)
+    layout: dict[str, tuple[Callable[[Row], str], list[Column]]] = {
+        "hospital": (lambda row: names.get(str(row["hospital"]), str(row["name"])), by_measure),
+        "region": (cells.measure, cells.columns("region", cells.region, narrow=narrow)),
+        "national": (lambda _: "", by_measure),
+    }
     parts: list[RenderableType] = []
-    for kind in ("hospital", "region", "national"):
+    for kind, (group, columns) in layout.items():
         members = [r for r in shown if kind in r]
         if members:
-            columns = cells.columns(with_cause=kind == "hospital")
-            if width < WIDE:
-                columns = [c for c in columns if c[0] not in LEFT_OUT]
-            parts.extend([_table(text(f"{kind}s", lang), members, columns, names, lang), Text()])
+            title = Text(text(f"{kind}s", lang), style="bold underline")
+            parts.extend([title, *_grouped(members, group, columns, cells, width), Text()])
     order = dict.fromkeys(str(r["hospital"]) for r in main if "hospital" in r)
     silent = [names.get(h, h) for h in order if h in hospitals and not any(r.get("hospital") == h for r in shown)]
     if silent:
         parts.append(Text(text("unchanged", lang, names=", ".join(silent))))
-    if width < WIDE and shown:
+    if any(r["p_granted"] and not r["low"] <= r["effect"] <= r["high"] for r in shown):
+        parts.append(Text(text("mean_outside", lang), style="dim"))
+    if narrow and shown:
         columns_left_out = ", ".join(text(name, lang).replace("\\n", " ") for name in LEFT_OUT)
         parts.append(Text(text("narrow", lang, columns=columns_left_out, width=WIDE), style="dim"))
     if len(main) > len(shown):

@@ -19,8 +19,8 @@ def row(measure: str = "posts_not_sustained", **changes: Any) -> dict[str, Any]:
     return {
         **owner, "name": "Norra", "measure": measure, "perspective": found.perspective, "unit": found.unit,
         "harm": found.harm, "year": 2, "reading": "main", "baseline": 4.0, "effect": 1.0, "low": 0.5, "high": 2.0,
-        "if_granted": None, "if_not_granted": None, "p_below_floor": None, "p_below_floor_without": None,
-        "assumed_share": 0.5, "cause": ["area", "skill", "a"], **changes,
+        "if_granted": None, "if_not_granted": None, "p_granted": None, "p_below_floor": None,
+        "p_below_floor_without": None, "assumed_share": 0.5, "cause": ["area", "skill", "a"], **changes,
     }  # fmt: skip
 
 
@@ -78,11 +78,23 @@ def test_floors_and_causes_stand_beside() -> None:
 
 def test_a_narrow_window_names_what_it_leaves_out() -> None:
     found = row(if_granted=0.0, if_not_granted=1.0)
-    assert "septumablation" in table(found, width=WIDE)
+    assert "0,0 / +1,0" in table(found, width=WIDE)
     narrow = table(found, width=WIDE - 1)
-    assert "septumablation" not in narrow
+    assert "0,0 / +1,0" not in narrow
     assert f"Från {WIDE} tecken" in narrow
     assert LEFT_OUT
+
+
+def test_columns_stand_below_each_other_for_all_hospitals() -> None:
+    lines = table(row(effect=1.0), row(hospital="b", effect=1.5, high=12.0), row("patients_displaced")).splitlines()
+    ends = {len(line.rstrip()) for line in lines if "…" in line}
+    assert len(ends) == 1
+
+
+def test_a_mean_outside_its_interval_is_explained() -> None:
+    rare = row(effect=3.0, low=-1.0, high=0.0, p_granted=0.04)
+    assert "utanför sitt intervall" in table(rare)
+    assert "utanför sitt intervall" not in table(row(p_granted=0.04))
 
 
 def test_university_hospitals_without_change_are_named() -> None:
