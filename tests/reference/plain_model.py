@@ -142,7 +142,7 @@ class PlainModel(PlainStanding):
     def period(self, day: date, length: float, world: Any, course: Any, state: State, begin: date) -> Year:
         now = Year(0)
         for c in course.share_changes:
-            if c.hours_share is not None and c.date <= day:
+            if c.hours_share is not None and c.date <= day and self.routed[c.area]:
                 now.hours_share[c.area] = self.v(c.hours_id)
         now.hours_share = {a: now.hours_share.get(a, 1.0) for a in self.areas}
         before = {a for a in self.areas if self._is_before(a, day, world) and a in self.elsewhere}
