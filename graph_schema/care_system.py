@@ -104,6 +104,12 @@ class Record:
         return ".".join([source, self.type.lower(), target, *(part or "_" for part in rest), name])
 
 
+def _unknown(kind: str, wanted: str, candidates: Iterable[str]) -> UnknownNode:
+    near = difflib.get_close_matches(wanted, list(candidates), n=3, cutoff=0.5)
+    hint = f"; did you mean {', '.join(near)}?" if near else ""
+    return UnknownNode(f"no {kind} has the id {wanted!r}{hint}")
+
+
 def _freeze(tables: Mapping[str, Iterable[Record]]) -> Mapping[str, tuple[Record, ...]]:
     unknown = sorted(set(tables) - set(load_schema()))
     if unknown:
@@ -209,9 +215,21 @@ class CareSystem:
         if record is not None and type_name in (None, record.type):
             return record
         candidates = [i for i, r in self.nodes.items() if type_name in (None, r.type)]
-        near = difflib.get_close_matches(node_id, candidates, n=3, cutoff=0.5)
-        hint = f"; did you mean {', '.join(near)}?" if near else ""
-        raise UnknownNode(f"no {type_name or 'node'} has the id {node_id!r}{hint}")
+        raise _unknown(type_name or "node", node_id, candidates)
+
+    def source(self, source_id: str) -> Record:
+        """Return a row of the register of sources or of assumptions.
+
+        Raises
+        ------
+        UnknownNode
+            If neither has the id (the message names near ones).
+        """
+        record = self.get("sources", source_id) or self.get("assumptions", source_id)
+        if record is None:
+            candidates = [r.key[0] for name in ("sources", "assumptions") for r in self.rows[name]]
+            raise _unknown("source or assumption", source_id, candidates)
+        return record
 
     def outgoing(self, type_name: str, source_id: str) -> tuple[Record, ...]:
         """Return the relationships of a type that leave a node, sorted by key."""

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich import box
 from rich.console import Group
-from rich.table import Table
 from rich.text import Text
 
 from graph_schema import CareSystem
 from impact.questions.data_check import check_totals
 from impact.questions.data_diff import diff_systems
 from impact.questions.grades import count_grades, sources_table
+from interface import evidence_commands
 from interface import options as opt
 from interface.manifest import data_manifest, limits_of
 from interface.numbers import format_value
 from interface.output import print_csv, print_json, print_table
 from interface.progress import progress_bar
+from interface.tables import plain_table
 from interface.texts import Language, text
 from loaders import load_sweden, read_dataset, write_dataset
 from loaders.stated_totals import packaged_totals
@@ -28,6 +27,7 @@ from loaders.stated_totals import packaged_totals
 __all__ = ["app"]
 
 app = typer.Typer(no_args_is_help=True, help="Check, export, import and compare datasets; list sources.")
+evidence_commands.register(app)
 DISAGREES = 1
 DIFF_COLUMNS = ("change", "type", "key", "property", "from", "to", "grade_from", "grade_to")
 
@@ -60,7 +60,7 @@ def check(
         agree, differ = (sum(r["agrees"] is a for r in rows) for a in (True, False))
         line = text("check_line", language, agree=agree, differ=differ, rest=len(rows) - agree - differ)
         columns = ("statement", "stated", "ours", "agrees", "place", "note")
-        print_table(Group(_table(None, shown, language, columns), Text(line)))
+        print_table(Group(plain_table(None, shown, language, columns), Text(line)))
     if any(r["agrees"] is False and not r["note"] for r in rows):
         raise typer.Exit(DISAGREES)
 
@@ -120,7 +120,7 @@ def diff(
     else:
         shown = [{**row, "change": text(row["change"], language), "key": " ".join(row["key"])} for row in rows]
         line = text("differences_one" if len(rows) == 1 else "differences", language, count=len(rows))
-        parts = [_table(f"{a} → {b}", shown, language, DIFF_COLUMNS)] if rows else []
+        parts = [plain_table(f"{a} → {b}", shown, language, DIFF_COLUMNS)] if rows else []
         print_table(Group(*parts, Text(line)))
 
 
@@ -151,30 +151,10 @@ def sources(
     elif output is opt.OutputFormat.CSV:
         print_csv([{"table": name, **row} for name, rows in tables.items() for row in rows])
     else:
-        parts = [_table(text(name, language), rows, language) for name, rows in tables.items()]
+        parts = [plain_table(text(name, language), rows, language) for name, rows in tables.items()]
         counts = {name: grades[name] for name in ("reported", "derived", "assumed", "total")}
         print_table(Group(*parts, Text(text("grades_line", language, **counts))))
 
 
 def _carried(answer: str, system: CareSystem, lang: Language) -> dict[str, Any]:
     return {"manifest": data_manifest(system), "limits": limits_of(answer, lang)}
-
-
-def _table(
-    title: str | None, rows: Sequence[Mapping[str, Any]], lang: Language, columns: Sequence[str] | None = None
-) -> Table:
-    table = Table(
-        title=title,
-        title_justify="left",
-        title_style="bold",
-        box=box.SIMPLE_HEAD,
-        show_edge=False,
-        padding=(0, 1, 0, 0),
-    )
-    present = list(dict.fromkeys(name for row in rows for name in row if row[name] not in (None, "")))
-    shown = [c for c in columns or present if c in present]
-    for name in shown:
-        table.add_column(text(name, lang), overflow="fold")
-    for row in rows:
-        table.add_row(*("" if row.get(c) is None else str(row[c]) for c in shown))
-    return table

@@ -10,7 +10,10 @@ from interface.texts import Language, text
 
 __all__ = ["data_manifest", "limits_of"]
 
-SENTENCES = {"run": 3, "overview": 2, "data_check": 2, "data_diff": 1, "data_sources": 2}
+SENTENCES = {
+    "run": 3, "overview": 2, "data_check": 2, "data_diff": 1, "data_sources": 2, "data_card": 2, "data_gaps": 1,
+    "data_balance": 2, "data_claims": 2, "data_assumptions": 2,
+}  # fmt: skip
 
 
 def data_manifest(system: CareSystem, as_of: str | None = None) -> dict[str, Any]:
@@ -43,7 +46,7 @@ def limits_of(answer: str, lang: Language) -> list[str]:
     Parameters
     ----------
     answer
-        ``run``, ``overview``, ``data_check``, ``data_diff`` or ``data_sources``.
+        A command: ``run``, ``overview``, ``data_check`` …, with underscores.
     lang
         ``sv`` or ``en``.
     """

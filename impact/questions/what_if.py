@@ -52,6 +52,8 @@ class Settings:
         Draws computed together; never changes the result.
     grade_shares
         Also run the mixed draws for the share from assumptions, and without assumed dependencies.
+    sets
+        Also run every set of holders of an unknown allocation, for worst and best.
     """
 
     seed: int = 1
@@ -62,6 +64,7 @@ class Settings:
     workers: int = 2
     block: int = BLOCK
     grade_shares: bool = True
+    sets: bool = True
 
     def check(self) -> None:
         """Raise SettingError where a setting is impossible."""
@@ -153,7 +156,7 @@ def _set_effects(
     step: Callable[[], None],
 ) -> Floats | None:
     """Mean effect of every set of the first unknown area on the common draws, (sets, years, entities, measures)."""
-    if not choices:
+    if not choices or not settings.sets:
         return None
     stop = min(COMMON_DRAWS, settings.draws)
     first = choices[0]
@@ -255,7 +258,7 @@ def what_if(
     values = structure.table.draw(settings.seed, 0, settings.draws)
     drawn = (values, _mixed(structure, values))
     starts = list(range(0, settings.draws, settings.block))
-    total = len(starts) + (len(choices[0].sets) if choices else 0)
+    total = len(starts) + (len(choices[0].sets) if choices and settings.sets else 0)
     done = 0
 
     def step() -> None:

@@ -1,0 +1,215 @@
+"""Cards of an area, a hospital and a source as pages for people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from interface.numbers import decimals_for, format_value
+from interface.tables import plain_table
+from interface.texts import Language, text
+
+__all__ = ["area_page", "hospital_page", "source_page"]
+
+Row = Mapping[str, Any]
+FACTS = ("name_en", "definition", "age", "urgency", "status", "step", "cluster", "motive", "kind", "sites", "region",
+         "note", "source")  # fmt: skip
+LISTS = ("age", "urgency", "status", "kind")
+MOST_IN_SOURCE = 40
+
+
+def _span(row: Row, lang: Language) -> dict[str, Any]:
+    """A quantity as one cell with its range, and its unit and grade."""
+    if row.get("value") is None:
+        return {"shown_value": None, "unit": None, "grade": None}
+    decimals = decimals_for(row["low"], row["high"])
+    value, low, high = (format_value(row[k], decimals, lang) for k in ("value", "low", "high"))
+    number = value if row["low"] == row["high"] else f"{value} ({low}–{high})"
+    return {"shown_value": number, "unit": row["unit"], "grade": text(row["grade"], lang)}
+
+
+def _quantities(rows: Sequence[Row], lang: Language, *columns: str) -> list[dict[str, Any]]:
+    return [{c: row.get(c) for c in columns} | _span(row, lang) for row in rows]
+
+
+def _plain_number(value: float | None, lang: Language) -> str | None:
+    return None if value is None else format_value(value, 1 if abs(value) < 10 else 0, lang)
+
+
+def _word(name: str, value: object, lang: Language) -> str:
+    """A value as it reads; words of a list of the schema have a text of their own."""
+    if name not in LISTS:
+        return str(value)
+    key = f"{name}_{value}" if name in ("age", "urgency", "kind") else str(value)
+    return text(key, lang)
+
+
+def _facts(card: Row, lang: Language) -> Text:
+    lines = [
+        f"{text(name, lang)}: {_word(name, card[name], lang)}" for name in FACTS if card.get(name) not in (None, "")
+    ]
+    return Text("\n".join(lines))
+
+
+def _section(
+    name: str, rows: Sequence[Row], lang: Language, columns: Sequence[str] | None = None
+) -> list[RenderableType]:
+    if not rows:
+        return []
+    return [plain_table(text(name, lang), rows, lang, columns), Text()]
+
+
+def _numbers(card: Row, lang: Language) -> list[dict[str, Any]]:
+    return [
+        {"what": text(f"property_{r['property']}", lang), **_span(r, lang), "source": r["source"].replace(";", "; "),
+         "compared": text("smaller_of", lang, smaller=r["smaller"], of=r["of"])}
+        for r in card["numbers"]
+    ]  # fmt: skip
+
+
+def _providers(rows: Sequence[Row], lang: Language) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    for row in rows:
+        reported = ", ".join(f"{year}: {format_value(v, 0, lang)}" for year, v in sorted(row["reported"].items()))
+        kind = text("with_permit" if row["permit"] else "without_permit", lang)
+        stated = _span(row, lang)
+        found.append(
+            {"name": row["name"], "permit": f"{kind}, {row['role']}" if row["role"] == "partner" else kind,
+             "valid_from": row["valid_from"], "sub_permit": row["sub_permit"],
+             "patients": reported or stated["shown_value"],
+             "grade": text("reported", lang) if reported else stated["grade"]}
+        )  # fmt: skip
+    return found
+
+
+def _evidence(card: Row, lang: Language) -> list[RenderableType]:
+    claim = "statement_sv" if lang == "sv" else "statement_en"
+    said = [{"statement": s["statement"], "strength": text(f"strength_{s['strength']}", lang), "place": s["place"]}
+            for s in card.get("statements", ())]  # fmt: skip
+    claims = [{"statement": c[claim], "role": c["role"], "place": c["place"]} for c in card.get("claims", ())]
+    papers = [
+        {"quantity": p["quantity"], "shown_value": f"{p['value']} {p['unit']}", "population": p["population"],
+         "reference": ", ".join(x for x in (p["authors"], p["title"], p["journal"], p["year"], p["doi"]) if x)}
+        for p in card.get("literature", ())
+    ]  # fmt: skip
+    return [
+        *_section("said_in_documents", said, lang),
+        *_section("claims", claims, lang),
+        *_section("literature", papers, lang),
+    ]
+
+
+def area_page(card: Row, lang: Language) -> RenderableType:
+    """Return the page of a care area.
+
+    Parameters
+    ----------
+    card
+        Of `impact.questions.cards.area_card`.
+    lang
+        ``sv`` or ``en``.
+    """
+    needs = [
+        {"name": r["name"], "kind": text(f"kind_{r['kind']}", lang), **_span(r, lang),
+         "head_cases": _plain_number(r["head_cases"], lang), "reach": text(r["reach"] or "same_site", lang),
+         "reason": r["reason"]}
+        for r in card["requires"]
+    ]  # fmt: skip
+    uses = _quantities(card["uses"], lang, "name", "reason")
+    chain = [{"link": text(f"link_{c['link']}", lang), "level": c["level"]} for c in card["chain"]]
+    on, by = (_quantities(card[k], lang, "name", "reason") for k in ("depends_on", "needed_by"))
+    log = [{k: e[k] for k in ("date", "outcome", "reason")} | {"event": text(f"entry_{e['kind']}", lang)}
+           for e in card["log"]]  # fmt: skip
+    deviations = [{k: d[k] for k in ("source_id", "year", "condition", "fulfilment")} for d in card["deviations"]]
+    missing = ", ".join(text(f"property_{name}", lang) for name in card["missing"])
+    return Group(
+        Text(card["name_sv"], style="bold underline"),
+        _facts(card, lang),
+        Text(),
+        *_section("numbers", _numbers(card, lang), lang),
+        *_section("care_chain", chain, lang),
+        *_section("holders", _providers(card["providers"], lang), lang),
+        *_section("provided_before", _quantities(card["before"], lang, "name"), lang),
+        *_section("requires", needs, lang),
+        *_section("uses", uses, lang),
+        *_section("depends_on", on, lang),
+        *_section("needed_by", by, lang),
+        *_section("log", log, lang, ("date", "event", "outcome", "reason")),
+        *_section("deviations", deviations, lang),
+        *_evidence(card, lang),
+        Text(text("missing_line", lang, names=missing or "–")),
+    )
+
+
+def hospital_page(card: Row, lang: Language) -> RenderableType:
+    """Return the page of a hospital.
+
+    Parameters
+    ----------
+    card
+        Of `impact.questions.cards.hospital_card`.
+    lang
+        ``sv`` or ``en``.
+    """
+    staff = [
+        {"name": r["name"], **_span(r, lang),
+         **{k: _plain_number(r[k], lang) for k in ("rota_heads", "outside_caseload", "margin")}}
+        for r in card["staff"]
+    ]  # fmt: skip
+    resources = [
+        {"name": r["name"], "part_of_year": r["part_of_year"], **_span(r, lang),
+         "occupancy": None if r["occupancy"] is None else f"{format_value(100 * r['occupancy'], 0, lang)} %"}
+        for r in card["resources"]
+    ]  # fmt: skip
+    deviations = [{k: d[k] for k in ("target_id", "year", "condition", "fulfilment")} for d in card["deviations"]]
+    refusals = [{k: e[k] for k in ("date", "outcome", "reason")} for e in card["refusals"]]
+    known = [{k: r[k] for k in ("target", "evidence", "source")} for r in card["known_to_run"]]
+    compares = card["compares"]
+    missing = ", ".join([*(text(f"property_{name}", lang) for name in card["missing"]), *card["no_staffing"]])
+    held = text("permits_held", lang, permits=compares["permits"], smaller=compares["smaller"], of=compares["of"])
+    return Group(
+        Text(card["name_sv"], style="bold underline"),
+        _facts(card, lang),
+        Text(held),
+        Text(),
+        *_section("numbers", _numbers(card, lang), lang),
+        *_section("areas_provided", _providers(card["areas"], lang), lang),
+        *_section("provided_before", _quantities(card["before"], lang, "name"), lang),
+        *_section("hospital_functions", _quantities(card["functions"], lang, "name"), lang),
+        *_section("resources", resources, lang),
+        *_section("staff", staff, lang),
+        *_section("deviations", deviations, lang),
+        *_section("refusals", refusals, lang),
+        *_section("known_to_run", known, lang),
+        *_evidence(card, lang),
+        Text(text("missing_line", lang, names=missing or "–")),
+    )
+
+
+def source_page(card: Row, lang: Language) -> RenderableType:
+    """Return the page of a source or an assumption.
+
+    Parameters
+    ----------
+    card
+        Of `impact.questions.cards.source_card`.
+    lang
+        ``sv`` or ``en``.
+    """
+    entry = card["entry"]
+    facts = "\n".join(f"{text(name, lang)}: {value}" for name, value in entry.items() if value not in (None, ""))
+    numbers = _quantities(card["numbers"], lang, "id")
+    rows = [{"type": r["type"], "key": " ".join(k for k in r["key"] if k)} for r in card["rows"]]
+    more = sum(max(len(rs) - MOST_IN_SOURCE, 0) for rs in (numbers, rows))
+    hidden = [Text(text("more_in_json", lang, count=more), style="dim")] if more else []
+    return Group(
+        Text(facts),
+        Text(),
+        *_section("numbers", numbers[:MOST_IN_SOURCE], lang),
+        *_section("rows", rows[:MOST_IN_SOURCE], lang),
+        *_evidence(card, lang),
+        *hidden,
+    )
