@@ -60,7 +60,11 @@ def balance_view(system: CareSystem, content: Row, lang: Language, *, show_all: 
         }
         for r in shown
     ]  # fmt: skip
-    parts: list[RenderableType] = [plain_table(text("balance", lang), table, lang)] if table else []
+    title, only = text("balance", lang), {r["hospital"] for r in content["rows"]}
+    columns = tuple(table[0]) if table else ()
+    if len(only) == 1:  # its name once, above
+        title, columns = f"{title}: {names[only.pop()]}", columns[1:]
+    parts: list[RenderableType] = [plain_table(title, table, lang, columns)] if table else []
     count = len(content["rows"])
     parts += [
         Text(text("balance_line", lang, count=count, flagged=sum(bool(r["flag"]) for r in content["rows"]))),

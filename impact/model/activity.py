@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -175,6 +175,7 @@ def compile_activity(
     course: Course,
     parameters: Mapping[str, Quantity],
     slots: Slots,
+    holders: Sequence[Collection[int]],
 ) -> Activity:
     """Return pairs, rows and today's volumes.
 
@@ -192,6 +193,8 @@ def compile_activity(
         Model-wide quantities.
     slots
         Receives the quantities of volume, routes, capacity and split.
+    holders
+        Hospitals (indices) that hold each area today: among them the population is split where nothing is counted.
     """
     areas = [r.key[0] for r in system.rows["CareArea"]]
     area_index = {a: i for i, a in enumerate(areas)}
@@ -220,7 +223,7 @@ def compile_activity(
     reported, largest = _reported(system, places, pair_index, area_index)
     size = np.zeros(len(pairs))
     for a in range(len(areas)):
-        members = [i for i, p in enumerate(pairs) if p[1] == a]
+        members = [i for i, p in enumerate(pairs) if p[1] == a and p[0] in holders[a]]
         if members:
             size[members] = catchment_size(system, places, [pairs[i][0] for i in members])
     patients = np.full(len(pairs), -1, dtype=np.int64)

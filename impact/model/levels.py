@@ -116,7 +116,11 @@ def _outside(competences: Competences, values: Floats, inside: Floats) -> Floats
 
 
 def squeeze_of(
-    competences: Competences, values: Floats, standing_volume: Floats, parameters: dict[str, Floats]
+    competences: Competences,
+    values: Floats,
+    standing_volume: Floats,
+    earlier_volume: Floats,
+    parameters: dict[str, Floats],
 ) -> Squeeze:
     """Return outside caseload and need of a block of draws.
 
@@ -128,21 +132,25 @@ def squeeze_of(
         Drawn quantities, shape (slots, N).
     standing_volume
         Volumes at `standing` [patients/year], shape (P, N).
+    earlier_volume
+        Volumes with none of the decisions [patients/year], shape (P, N).
     parameters
         Model-wide quantities of the block.
 
     Returns
     -------
     Squeeze
-        ``need = V⁰/m``; where the standing caseload is 0, ``need = rota heads · v_min``.
+        ``need = max(V⁰, V before)/m``: what a competence needs does not fall because its patients left; where it
+        never had a caseload, ``need = rota heads · v_min``.
     """
     incidence = _incidence(competences)
     cases = _cases(competences, values)
     inside = area_caseload(competences, cases, incidence, standing_volume)
     outside = _outside(competences, values, inside)
-    standing = outside + inside
+    earlier = area_caseload(competences, cases, incidence, earlier_volume)
+    most = outside + np.maximum(inside, earlier)
     smallest = values[competences.rota_slots] * values[competences.v_min_slots]
-    need = np.where(standing > 0, standing / values[competences.margin_slots], smallest)
+    need = np.where(most > 0, most / values[competences.margin_slots], smallest)
     return Squeeze(
         incidence=incidence,
         cases=cases,

@@ -339,7 +339,8 @@ def compile_structure(system: CareSystem, course: Course, years: int, start: str
         replace(t, spans=(*t.spans, *w.spans, *c.spans), opening=(*t.opening, *w.opening, *c.opening))
         for t, w, c in zip(today, without, timelines, strict=True)
     ]
-    activity = compile_activity(system, places, either, before, course, parameters, slots)
+    holders = [{places.hospital_of[h] for h in t.at(as_of).hospitals} for t in today]
+    activity = compile_activity(system, places, either, before, course, parameters, slots, holders)
     history = compile_history(system, places, today, activity, before, parameters, slots)
     competences = compile_competences(system, places, activity, parameters, slots)
     dependencies = compile_dependencies(system, places, activity, competences, slots)

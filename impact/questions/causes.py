@@ -14,7 +14,7 @@ import numpy as np
 
 from impact.model.arrays import Floats, Integers
 from impact.model.block import Block
-from impact.model.levels import area_caseload
+from impact.model.levels import area_caseload, relative_load
 from impact.model.path import YearOutcome
 from impact.model.perspectives import outside_patients
 from impact.model.structure import Structure
@@ -29,9 +29,9 @@ NOTHING = 1e-9
 def _switching(structure: Structure, block: Block, scenario: YearOutcome) -> Floats:
     """Outside caseload below which each competence breaks with the scenario, shape (L, N)."""
     squeeze, names = block.squeeze, structure.competences
-    before = area_caseload(names, squeeze.cases, squeeze.incidence, block.volume)
     after = area_caseload(names, squeeze.cases, squeeze.incidence, scenario.volume)
     margin = block.values[names.margin_slots]
+    before = squeeze.need * margin - squeeze.outside  # the areas' part of the caseload that the need rests on
     spare = margin - 1
     return np.where(spare > 0, np.maximum(before - margin * after, 0.0) / np.maximum(spare, 1e-9), 0.0)
 
@@ -55,7 +55,7 @@ class CauseSums:
         posts = block.values[competences.posts_slots]
         kept = np.minimum(1, np.sqrt(without.load)) - np.minimum(1, np.sqrt(scenario.load))
         pairs = len(structure.activity.pair_area)
-        margin = block.values[competences.margin_slots]
+        margin = relative_load(competences, block.squeeze, block.volume)
         lost = without.operability - scenario.operability
         found = {
             "link_drop": drop.sum(axis=1),

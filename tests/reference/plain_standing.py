@@ -111,7 +111,7 @@ class PlainStanding(PlainGraph):
             missing = [h for h in mine if counted[h] is None]
             total = math.fsum(c for c in counted.values() if c is not None)
             left = max(volume - total, volume * len(missing) / max(len(mine), 1) / 4) if missing else 0.0
-            size = self.catchment([h for h, a in self.pairs if a == area]) if self.routed[area] else {}
+            size = self.catchment(mine) if mine else {}
             split = {h: size[h] * self.v(f"{h}.split.{area}") for h in missing}
             for h in mine:
                 count = counted[h]
@@ -198,6 +198,7 @@ class PlainStanding(PlainGraph):
     # ------------------------------------------------------------------------------------------ squeeze
     def _need(self) -> None:
         inside = self.caseload(self.volume0)
+        earlier = self.caseload(self._with_history(dict(self.volume0), set(self.before)))
         self.outside: dict[Pair, float] = {}
         self.need: dict[Pair, float] = {}
         self.posts: dict[Pair, float] = {}
@@ -207,9 +208,9 @@ class PlainStanding(PlainGraph):
             heads = next((n for n in ("fte", "specialists") if n in row), None)
             self.posts[h, c] = self.v(f"{key}.{heads}") if heads else self.v(f"{key}.rota_heads")
             self.outside[h, c] = self._outside(h, c, inside[h, c], "outside_caseload" in row, heads is not None)
-            standing = self.outside[h, c] + inside[h, c]
-            if standing > 0:
-                self.need[h, c] = standing / self.v(f"{key}.margin")
+            most = self.outside[h, c] + max(inside[h, c], earlier[h, c])
+            if most > 0:
+                self.need[h, c] = most / self.v(f"{key}.margin")
             else:
                 self.need[h, c] = self.v(f"{key}.rota_heads") * self.v(f"{c}.v_min")
 

@@ -130,7 +130,7 @@ def test_head_cases_and_need_doubled_together_leave_the_level() -> None:
             parameters=fixed_parameters(outside_ratio=4),
             REQUIRES=[{"source_id": "area", "target_id": "comp", "head_cases": 1.3 * times}],
         )
-        again = squeeze_of(structure.competences, block.values, block.volume, dict(block.parameters))
+        again = squeeze_of(structure.competences, block.values, block.volume, block.volume, dict(block.parameters))
         assert again.need == pytest.approx(block.squeeze.need, rel=1e-13)
         level = _level(structure, "hosp_a", "comp")
         load = relative_load(structure.competences, block.squeeze, 0.6 * block.volume)

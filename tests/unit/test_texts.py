@@ -11,16 +11,19 @@ import pytest
 
 from graph_schema import load_schema
 from impact import PERSPECTIVES, load_measures
+from impact.questions.balance import FLAGS
 from impact.questions.data_diff import diff_systems
 from impact.questions.grades import sources_table
 from interface import manifest
 from interface.summary import SPOKEN
 from interface.texts import text
+from loaders.registers import REGISTERS
 from tests.small_system import small_system
 
 INTERFACE = Path(__file__).resolve().parents[2] / "interface"
 ROWS = list(csv.DictReader((INTERFACE / "texts.csv").read_text(encoding="utf-8").splitlines()))
 KEYS = {row["id"] for row in ROWS}
+REACHES = next(p for p in load_schema()["REQUIRES"].properties if p.name == "reach").values
 CALLS = re.compile(r"""\btext\(\s*"([^"{]+)",""")
 BRANCHES = re.compile(r"""\btext\(\s*"([^"{]+)" if [^,]+ else "([^"{]+)",""")
 
@@ -46,11 +49,14 @@ def test_every_key_that_the_code_names_exists() -> None:
 
 def test_every_text_is_used() -> None:
     content = "\n".join(p.read_text(encoding="utf-8") for p in sorted(INTERFACE.glob("*.py")))
-    built = {"limits_", "spoken_", "entry_"}
+    built = {
+        "limits_", "spoken_", "entry_", "age_", "urgency_", "kind_", "link_", "property_", "heading_", "strength_",
+    }  # fmt: skip
     words = {*PERSPECTIVES, *(m.unit for m in load_measures().values())}
     columns = {name for row in rows_of_tables() for name in row}
     status = set(next(p for p in load_schema()["CareArea"].properties if p.name == "status").values)
-    other = {"hospitals", "regions", "nationals", "added", "removed", "changed", "sources", "assumptions"}
+    other = {*FLAGS, *REGISTERS["claims"].columns["kind"], "patients_moved", "heads", *REACHES}
+    other |= {"hospitals", "regions", "nationals", "added", "removed", "changed", "sources", "assumptions"}
     unused = {
         key
         for key in KEYS - words - columns - status - other
