@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import count, takewhile
 from typing import Any
 
 from graph_schema import CareSystem
 from impact.version import code_version
-from interface.texts import Language, text
+from interface.texts import Language, has_text, text
 
 __all__ = ["data_manifest", "limits_of"]
-
-SENTENCES = {
-    "run": 3, "overview": 2, "data_check": 2, "data_diff": 1, "data_sources": 2, "data_card": 2, "data_gaps": 1,
-    "data_balance": 2, "data_claims": 2, "data_assumptions": 2,
-}  # fmt: skip
 
 
 def data_manifest(system: CareSystem, as_of: str | None = None) -> dict[str, Any]:
@@ -50,4 +46,5 @@ def limits_of(answer: str, lang: Language) -> list[str]:
     lang
         ``sv`` or ``en``.
     """
-    return [text(f"limits_{answer}_{i}", lang) for i in range(1, SENTENCES[answer] + 1)]
+    keys = takewhile(has_text, (f"limits_{answer}_{i}" for i in count(1)))
+    return [text(key, lang) for key in keys]

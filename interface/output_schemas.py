@@ -15,8 +15,10 @@ GENERATED = {"dataset": dataset_json_schema, "scenario": scenario_json_schema}
 
 
 def _stored() -> dict[str, Any]:
-    content = resources.files("interface").joinpath("output_schemas.json").read_text(encoding="utf-8")
-    return json.loads(content)
+    folder = resources.files("interface").joinpath("answer_schemas")
+    files = sorted(f.name for f in folder.iterdir() if f.name.endswith(".json"))
+    contents = (json.loads(folder.joinpath(name).read_text(encoding="utf-8")) for name in files)
+    return {name: schema for content in contents for name, schema in content.items()}
 
 
 def schema_names() -> tuple[str, ...]:

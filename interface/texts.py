@@ -6,17 +6,29 @@ import csv
 from collections.abc import Mapping
 from functools import cache
 from importlib import resources
+from importlib.resources.abc import Traversable
 from typing import Literal
 
-__all__ = ["Language", "text"]
+__all__ = ["Language", "has_text", "text"]
 
 Language = Literal["sv", "en"]
 
 
+def _folder() -> Traversable:
+    """One CSV file for the common words, one for those of each command; ids are unique over all."""
+    return resources.files("interface").joinpath("wording")
+
+
 @cache
 def _texts() -> Mapping[str, Mapping[str, str]]:
-    content = resources.files("interface").joinpath("texts.csv").read_text(encoding="utf-8")
-    return {row["id"]: row for row in csv.DictReader(content.splitlines())}
+    files = sorted(f.name for f in _folder().iterdir() if f.name.endswith(".csv"))
+    contents = (_folder().joinpath(name).read_text(encoding="utf-8") for name in files)
+    return {row["id"]: row for content in contents for row in csv.DictReader(content.splitlines())}
+
+
+def has_text(key: str) -> bool:
+    """Return whether there is a text of that id."""
+    return key in _texts()
 
 
 def text(key: str, lang: Language, **values: object) -> str:

@@ -47,6 +47,8 @@ class Block:
         At `standing`: shape (P, N), (L, N), (P + F, N).
     limits
         Most patients a year of each row, shape (W, N).
+    held_back
+        Areas whose decisions are left out: they stay where their history says, shape (A, N).
     """
 
     values: Floats
@@ -64,6 +66,7 @@ class Block:
     levels: Floats
     operability: Floats
     limits: Floats
+    held_back: Booleans
 
 
 def unit_volumes(structure: Structure, values: Floats) -> tuple[Floats, Floats]:
@@ -168,10 +171,17 @@ def pair_volume(structure: Structure, rows: Floats) -> Floats:
     return sum_by(structure.activity.row_pair, rows, len(structure.activity.pair_area))
 
 
-def elsewhere(structure: Structure, block_before: Before, national: Floats, phase: Phase, volume: Floats) -> Floats:
+def not_yet(before: Before, phase: Phase, held_back: Booleans) -> Booleans:
+    """Return which areas stand where their history says: not yet decided or left out, and elsewhere then; (A, N)."""
+    return (phase.before[:, None] | held_back) & before.spread_out
+
+
+def elsewhere(
+    structure: Structure, before: Before, national: Floats, phase: Phase, volume: Floats, held_back: Booleans
+) -> Floats:
     """Return volumes in which areas that are not yet concentrated stand where their history says."""
-    not_yet = (phase.before[:, None] & block_before.spread_out)[structure.activity.pair_area]
-    return np.where(not_yet, block_before.share * national[structure.activity.pair_area], volume)
+    areas = structure.activity.pair_area
+    return np.where(not_yet(before, phase, held_back)[areas], before.share * national[areas], volume)
 
 
 def prepare(
@@ -195,9 +205,10 @@ def prepare(
     rows, national = unit_volumes(structure, values)
     referral = referral_of(structure.places, structure.activity, values, parameters)
     weights = _weights(structure, referral, rows, national)
-    volume = elsewhere(structure, before, national, structure.standing, pair_volume(structure, rows))
+    nothing = np.zeros(national.shape, dtype=np.bool_)
+    volume = elsewhere(structure, before, national, structure.standing, pair_volume(structure, rows), nothing)
     undecided = replace(structure.standing, before=structure.history.decided)
-    earlier = elsewhere(structure, before, national, undecided, volume)
+    earlier = elsewhere(structure, before, national, undecided, volume, nothing)
     squeeze = squeeze_of(structure.competences, values, volume, earlier, parameters)
     levels = level_curve(relative_load(structure.competences, squeeze, volume), squeeze.exponent)
     shares = ReachShares(parameters["in_reach_share"], parameters["network_share"], full_product)
@@ -220,4 +231,5 @@ def prepare(
         levels=levels,
         operability=operability(structure.dependencies, base, provided, kappa.area, shares),
         limits=standing_limits(structure, values, rows),
+        held_back=nothing,
     )

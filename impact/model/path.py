@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from impact.model.arrays import Booleans, Floats
-from impact.model.block import Block, elsewhere, pair_volume
+from impact.model.block import Block, elsewhere, not_yet, pair_volume
 from impact.model.displacement import Displaced, displaced
 from impact.model.levels import level_curve, relative_load, step_levels
 from impact.model.operability import family_product, operability
@@ -184,7 +184,7 @@ def _pushed_aside(structure: Structure, block: Block, phase: Phase, volume: Floa
 def _period(structure: Structure, block: Block, phase: Phase, state: State) -> tuple[_Outcome, State]:
     taken, not_taken, spare, state = _flows(structure, block, phase, state)
     routed = pair_volume(structure, taken.sum(axis=0))
-    volume = elsewhere(structure, block.before, block.national, phase, routed)
+    volume = elsewhere(structure, block.before, block.national, phase, routed, block.held_back)
     load = relative_load(structure.competences, block.squeeze, volume)
     target = level_curve(load, block.squeeze.exponent)
     levels = step_levels(block.squeeze, state.levels, target, phase.period.length)
@@ -193,14 +193,14 @@ def _period(structure: Structure, block: Block, phase: Phase, state: State) -> t
     base = family_product(dependencies, here, block.criticality.competence, block.shares)
     provided = (volume > 0).astype(np.float64)
     value = operability(dependencies, base, provided, block.criticality.area, block.shares)
-    not_yet = phase.before[:, None] & block.before.spread_out
+    spread = not_yet(block.before, phase, block.held_back)
     given = sum_by(structure.activity.pair_area, volume, len(block.national))
     outcome = _Outcome(
         volume=volume,
         operability=value,
         flow=taken,
-        not_taken=np.where(not_yet[structure.activity.group_area][None], 0.0, not_taken),
-        not_referred=np.where(not_yet, np.maximum(block.national - given, 0.0), 0.0),
+        not_taken=np.where(spread[structure.activity.group_area][None], 0.0, not_taken),
+        not_referred=np.where(spread, np.maximum(block.national - given, 0.0), 0.0),
         spare=spare,
         hours_share=_hours_share(structure, block, phase),
         displaced=_pushed_aside(structure, block, phase, volume),
@@ -293,7 +293,7 @@ def opening_state(structure: Structure, block: Block, past: Sequence[Phase]) -> 
     first = replace(structure.first, changed=np.ones_like(structure.first.changed))
     taken, _, _, known = _flows(structure, block, first, known)
     routed = pair_volume(structure, taken.sum(axis=0))
-    volume = elsewhere(structure, block.before, block.national, structure.first, routed)
+    volume = elsewhere(structure, block.before, block.national, structure.first, routed, block.held_back)
     state, _ = _settled(structure, block, volume)
     state = replace(state, limits=known.limits)
     ends = [end for _, end in follow(structure, block, past, state)]
@@ -306,7 +306,7 @@ def state_without_decisions(structure: Structure, block: Block) -> YearOutcome:
     Areas decided after the start of history stand where their history says, all else where it stands today.
     """
     none = replace(structure.standing, before=structure.history.decided)
-    volume = elsewhere(structure, block.before, block.national, none, block.volume)
+    volume = elsewhere(structure, block.before, block.national, none, block.volume, block.held_back)
     state, value = _settled(structure, block, volume)
     regions, rows = structure.activity.rank.shape
     draws = volume.shape[1]
