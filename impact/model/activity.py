@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from impact.model.arrays import Booleans, Floats, Integers, frozen
 from impact.model.changes import Course
 from impact.model.draws import Slots
 from impact.model.places import Places
+from impact.model.segments import Segments
 from impact.model.timeline import AreaTimeline
 
 __all__ = ["Activity", "compile_activity"]
@@ -68,6 +70,11 @@ class Activity:
     split_slots: Integers
     capacity_slots: Integers
     residual_share_slots: Mapping[int, int]
+
+    @cached_property
+    def groups(self) -> Segments:
+        """The rows of each flow group."""
+        return Segments(self.group_start, len(self.row_pair))
 
 
 def _ever(timeline: AreaTimeline) -> set[str]:

@@ -96,7 +96,7 @@ def unit_volumes(structure: Structure, values: Floats) -> tuple[Floats, Floats]:
     held = active & ~activity.group_residual[activity.row_group]
     is_known = ~np.isnan(known[:, 0])
     counted = np.where((held & is_known)[:, None], np.nan_to_num(known), 0.0)
-    group_known = np.add.reduceat(counted, activity.group_start, axis=0)
+    group_known = activity.groups.total(counted)
     holders = np.add.reduceat(held.astype(np.float64), activity.group_start)
     missing = np.add.reduceat((held & ~is_known).astype(np.float64), activity.group_start)
     volume = values[activity.volume_slots][activity.group_area]
@@ -105,12 +105,12 @@ def unit_volumes(structure: Structure, values: Floats) -> tuple[Floats, Floats]:
     weight = np.where(
         (held & ~is_known)[:, None], activity.size[pair][:, None] * values[activity.split_slots][pair], 0.0
     )
-    total = np.add.reduceat(weight, activity.group_start, axis=0)
+    total = activity.groups.total(weight)
     share = weight / np.maximum(total[activity.row_group], 1e-300)
     rows = counted + left[activity.row_group] * share
     national = values[activity.volume_slots].copy()
     main = ~activity.group_residual & (holders > 0)
-    national[activity.group_area[main]] = np.add.reduceat(rows, activity.group_start, axis=0)[main]
+    national[activity.group_area[main]] = activity.groups.total(rows)[main]
     return rows, national
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from impact.model.arrays import Booleans, Floats, Integers, frozen
 from impact.model.competences import Competences
 from impact.model.draws import Slots
 from impact.model.places import Places
+from impact.model.segments import Segments
 
 __all__ = ["Dependencies", "Links", "Pools", "compile_dependencies"]
 
@@ -26,6 +28,11 @@ class Pools:
 
     members: Integers
     start: Integers
+
+    @cached_property
+    def segments(self) -> Segments:
+        """The members of each pool."""
+        return Segments(self.start, len(self.members))
 
 
 @dataclass(frozen=True)
@@ -55,6 +62,30 @@ class Links:
     kappa_slots: Integers
     kappa_assumed: Booleans
     pools: Pools
+
+    @cached_property
+    def nodes(self) -> Integers:
+        """Nodes that have links, each once, in the order of the links."""
+        return self.node[self._starts]
+
+    @cached_property
+    def by_node(self) -> Segments:
+        """The links of each of `nodes`."""
+        return Segments(self._starts, len(self.node))
+
+    @cached_property
+    def _starts(self) -> Integers:
+        return np.flatnonzero(np.concatenate([[True], self.node[1:] != self.node[:-1]]))
+
+    @cached_property
+    def absent(self) -> Integers:
+        """Links without a value at the node's own hospital."""
+        return np.flatnonzero(self.own < 0)
+
+    @cached_property
+    def far(self) -> Integers:
+        """Links that may read what stands elsewhere."""
+        return np.flatnonzero((self.reach != SAME_SITE) & (self.pool >= 0))
 
 
 @dataclass(frozen=True)
@@ -91,6 +122,21 @@ class Dependencies:
     nodes_with_families: Integers
     area_links: Links
     dropped: tuple[str, ...]
+
+    @cached_property
+    def families(self) -> Segments:
+        """The competence links of each family."""
+        return Segments(self.family_start, len(self.competence_links.node))
+
+    @cached_property
+    def node_families(self) -> Segments:
+        """The families of each of `nodes_with_families`."""
+        return Segments(self.node_family_start, len(self.family_start))
+
+    @cached_property
+    def node_links(self) -> Segments:
+        """The competence links of each of `nodes_with_families`."""
+        return Segments(self.family_start[self.node_family_start], len(self.competence_links.node))
 
 
 class _PoolBook:
@@ -225,4 +271,4 @@ def pool_best(pools: Pools, values: Floats) -> Floats:
     """Return the best value of each pool, shape (pools, N)."""
     if len(pools.start) == 0:
         return np.zeros((0, values.shape[1]))
-    return np.maximum.reduceat(values[pools.members], pools.start, axis=0)
+    return pools.segments.largest(values[pools.members])

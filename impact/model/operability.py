@@ -13,7 +13,7 @@ import numpy as np
 
 from graph_schema import ConvergenceWarning
 from impact.model.arrays import Floats
-from impact.model.dependencies import IN_REACH, SAME_SITE, Dependencies, Links, pool_best
+from impact.model.dependencies import IN_REACH, Dependencies, Links, pool_best
 
 __all__ = ["ReachShares", "family_product", "operability"]
 
@@ -41,13 +41,13 @@ class ReachShares:
 
 def _read(links: Links, values: Floats, shares: ReachShares) -> Floats:
     """Return what each link reads: its own value, or the discounted best within reach."""
-    own = np.where(links.own[:, None] >= 0, values[np.maximum(links.own, 0)], 0.0)
-    if len(links.pools.start) == 0:
-        return own
-    best = pool_best(links.pools, values)[np.maximum(links.pool, 0)]
-    discount = np.where((links.reach == IN_REACH)[:, None], shares.in_reach, shares.network)
-    elsewhere = np.where(((links.reach != SAME_SITE) & (links.pool >= 0))[:, None], discount * best, 0.0)
-    return np.maximum(own, elsewhere)
+    found = values[np.maximum(links.own, 0)]
+    found[links.absent] = 0.0
+    if len(links.far):
+        best = pool_best(links.pools, values)[links.pool[links.far]]
+        discount = np.where((links.reach[links.far] == IN_REACH)[:, None], shares.in_reach, shares.network)
+        found[links.far] = np.maximum(found[links.far], discount * best)
+    return found
 
 
 def family_product(dependencies: Dependencies, levels: Floats, kappa: Floats, shares: ReachShares) -> Floats:
@@ -74,13 +74,13 @@ def family_product(dependencies: Dependencies, levels: Floats, kappa: Floats, sh
         return product
     kept = 1 - kappa * (1 - _read(dependencies.competence_links, levels, shares))
     if shares.full_product:
-        starts = dependencies.family_start[dependencies.node_family_start]
-        product[dependencies.nodes_with_families] = np.multiply.reduceat(kept, starts, axis=0)
+        product[dependencies.nodes_with_families] = dependencies.node_links.product(kept)
         return product
-    best = np.maximum.reduceat(kept, dependencies.family_start, axis=0)
-    weakest = np.minimum.reduceat(kept, dependencies.family_start, axis=0)
-    family = np.where(dependencies.family_is_any[:, None], best, weakest)
-    product[dependencies.nodes_with_families] = np.multiply.reduceat(family, dependencies.node_family_start, axis=0)
+    family = dependencies.families.least(kept)
+    if dependencies.family_is_any.any():
+        best = dependencies.families.largest(kept)
+        family = np.where(dependencies.family_is_any[:, None], best, family)
+    product[dependencies.nodes_with_families] = dependencies.node_families.product(family)
     return product
 
 
@@ -115,17 +115,16 @@ def operability(
     links = dependencies.area_links
     if len(links.node) == 0:
         return base
-    starts = np.flatnonzero(np.concatenate([[True], links.node[1:] != links.node[:-1]]))
-    nodes = links.node[starts]
-    value = base
+    nodes = links.nodes
+    value, own = base, base[nodes]
     residual = np.full(base.shape[1], np.inf)
     for _ in range(MAX_ROUNDS):
         kept = 1 - kappa * (1 - _read(links, value[: len(provided)] * provided, shares))
         following = base.copy()
         if shares.full_product:
-            following[nodes] = base[nodes] * np.multiply.reduceat(kept, starts, axis=0)
+            following[nodes] = own * links.by_node.product(kept)
         else:
-            following[nodes] = np.minimum(base[nodes], np.minimum.reduceat(kept, starts, axis=0))
+            following[nodes] = np.minimum(own, links.by_node.least(kept))
         moving = residual > TOLERANCE  # a draw that stands is left alone, so that blocks only group draws
         residual = np.where(moving, np.max(np.abs(following - value), axis=0, initial=0.0), residual)
         value = np.where(moving, following, value)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -151,7 +151,7 @@ def _flows(structure: Structure, block: Block, phase: Phase, state: State) -> tu
     mixed = attraction(activity, block.referral, routes(activity, block.referral, active), active, seen)
     demand = _demand(structure, block, phase)
     raw, demand = _followed(structure, block, phase, mixed, demand)
-    nobody = np.add.reduceat(active, activity.group_start, axis=0) == 0
+    nobody = ~activity.groups.some(active)
     if phase.changed.any():
         rows = phase.changed[activity.row_group][:, None]
         built = block.parameters["capacity_multiple"] * np.maximum(
@@ -173,15 +173,22 @@ def _hours_share(structure: Structure, block: Block, phase: Phase) -> Floats:
     return share
 
 
-def _pushed_aside(structure: Structure, block: Block, phase: Phase, volume: Floats) -> Displaced:
-    if phase.period.year < 0:  # the past passes on levels and operability only
+def _pushed_aside(
+    structure: Structure, block: Block, phase: Phase, volume: Floats, years: Collection[int] | None
+) -> Displaced:
+    wanted = years is None or phase.period.year in years
+    if (
+        phase.period.year < 0 or not wanted
+    ):  # displacement passes nothing on; the past needs levels and operability only
         nothing = np.zeros((len(structure.facilities.hospital), volume.shape[1]))
         return Displaced(nothing, nothing, nothing, nothing)
     capacity = _factor(block, phase.factors, "capacity", len(structure.facilities.hospital))
     return displaced(structure.facilities, block.load, volume, capacity)
 
 
-def _period(structure: Structure, block: Block, phase: Phase, state: State) -> tuple[_Outcome, State]:
+def _period(
+    structure: Structure, block: Block, phase: Phase, state: State, years: Collection[int] | None
+) -> tuple[_Outcome, State]:
     taken, not_taken, spare, state = _flows(structure, block, phase, state)
     routed = pair_volume(structure, taken.sum(axis=0))
     volume = elsewhere(structure, block.before, block.national, phase, routed, block.held_back)
@@ -203,7 +210,7 @@ def _period(structure: Structure, block: Block, phase: Phase, state: State) -> t
         not_referred=np.where(spread, np.maximum(block.national - given, 0.0), 0.0),
         spare=spare,
         hours_share=_hours_share(structure, block, phase),
-        displaced=_pushed_aside(structure, block, phase, volume),
+        displaced=_pushed_aside(structure, block, phase, volume, years),
     )
     return outcome, replace(state, levels=levels, load=load)
 
@@ -231,7 +238,11 @@ def _displaced(parts: Sequence[tuple[float, _Outcome]]) -> Displaced:
 
 
 def follow(
-    structure: Structure, block: Block, phases: Sequence[Phase], state: State
+    structure: Structure,
+    block: Block,
+    phases: Sequence[Phase],
+    state: State,
+    displaced_in: Collection[int] | None = None,
 ) -> Iterator[tuple[YearOutcome, State]]:
     """Yield each calendar year's outcome and the state at its end.
 
@@ -243,6 +254,9 @@ def follow(
         In time order; those of one year stand together.
     state
         At the start of the first phase.
+    displaced_in
+        Years in which displacement is computed; all if None. It passes nothing on to later years; in other years it
+        stands as 0 and must not be read.
 
     Yields
     ------
@@ -253,7 +267,7 @@ def follow(
         parts: list[tuple[float, _Outcome]] = []
         load_before = state.load
         for phase in (p for p in phases if p.period.year == year):
-            outcome, state = _period(structure, block, phase, state)
+            outcome, state = _period(structure, block, phase, state, displaced_in)
             parts.append((phase.period.length, outcome))
         value = _weighted(parts, "operability")
         pairs = value[: len(structure.activity.pair_area)]

@@ -83,12 +83,12 @@ def routes(activity: Activity, referral: Referral, active: Booleans) -> Floats:
     """
     far = len(activity.row_pair) + 1
     rank = np.where(active[None], activity.rank[:, :, None], far)
-    nearest = np.minimum.reduceat(rank, activity.group_start, axis=1)[:, activity.row_group]
+    nearest = activity.groups.least(rank)[:, activity.row_group]
     fixed = ((rank == nearest) & active[None]).astype(np.float64)
     if referral.stated is None:
         return fixed
     shares = referral.stated * active[None]
-    total = np.add.reduceat(shares, activity.group_start, axis=1)[:, activity.row_group]
+    total = activity.groups.total(shares)[:, activity.row_group]
     return np.where(total > 0, shares / np.maximum(total, TINY), fixed)
 
 
@@ -110,7 +110,7 @@ def attraction(
     """
     pull = np.maximum(relative_operability, referral.floor) ** referral.exponent * active
     free = referral.impedance * pull[None]
-    total = np.add.reduceat(free, activity.group_start, axis=1)[:, activity.row_group]
+    total = activity.groups.total(free)[:, activity.row_group]
     free = free / np.maximum(total, TINY)
     return referral.route_share * fixed + (1 - referral.route_share) * free
 
@@ -134,10 +134,10 @@ def flows(activity: Activity, weights: Floats, mixed: Floats, demand: Floats) ->
     Where all working holders have weight 0 (no patients today), the weights are left out.
     """
     pull = mixed * weights[None]
-    total = np.add.reduceat(pull, activity.group_start, axis=1)[:, activity.row_group]
+    total = activity.groups.total(pull)[:, activity.row_group]
     if not (total > 0).all():
         pull = np.where(total > 0, pull, mixed)
-        total = np.add.reduceat(pull, activity.group_start, axis=1)[:, activity.row_group]
+        total = activity.groups.total(pull)[:, activity.row_group]
     return demand[:, activity.row_group] * pull / np.maximum(total, TINY)
 
 
@@ -165,12 +165,12 @@ def fit_weights(activity: Activity, mixed: Floats, demand: Floats, volume: Float
         Up to a factor for each group; 0 for holders without patients beside others with; 1 elsewhere.
     """
     wanted = active & (volume > 0)
-    some = np.add.reduceat(wanted.astype(np.float64), activity.group_start, axis=0)[activity.row_group] > 0
+    some = activity.groups.some(wanted)[activity.row_group]
     weights = np.where(active & ~wanted & some, 0.0, 1.0)
     for _ in range(SCALING_ROUNDS):
         got = flows(activity, weights, mixed, demand).sum(axis=0)
         weights = np.where(wanted, weights * volume / np.maximum(got, TINY), weights)
-    ends = [*activity.group_start[1:], len(activity.row_pair)]
+    ends = [*activity.group_start[1:], len(activity.row_pair)][: len(activity.group_start)]
     for group, (first, last) in enumerate(zip(activity.group_start, ends, strict=True)):
         rows = slice(int(first), int(last))
         if (wanted[rows].sum(axis=0) > 1).any():
@@ -225,14 +225,14 @@ def overflow(activity: Activity, flow: Floats, capacity: Floats, active: Boolean
     not_taken
         Patients a year by region and group that nobody can take, shape (R, G, N).
     """
-    start, group = activity.group_start, activity.row_group
+    group = activity.row_group
     volume = flow.sum(axis=0)
     limit = np.where(active, capacity, 0.0)
     kept_share = np.where(volume > limit, limit / np.maximum(volume, TINY), 1.0)
     kept = flow * kept_share[None]
-    excess = np.add.reduceat(flow - kept, start, axis=1)
+    excess = activity.groups.total(flow - kept)
     spare = np.maximum(limit - volume, 0.0)
-    total_spare = np.add.reduceat(spare, start, axis=0)
+    total_spare = activity.groups.total(spare)
     total_excess = excess.sum(axis=0)
     moved_share = np.minimum(total_spare / np.maximum(total_excess, TINY), 1.0)
     moved = excess * moved_share[None]

@@ -101,7 +101,7 @@ class Coalitions:
             held_back[decided] = ~inside[:, first:stop]
             changed = replace(block, held_back=held_back)
             state = opening_state(structure, changed, structure.without.past)
-            for outcome, _ in follow(structure, changed, structure.without.future, state):
+            for outcome, _ in follow(structure, changed, structure.without.future, state, wanted):
                 if outcome.year in wanted:
                     values, _ = measured(structure, changed, outcome)
                     found[wanted.index(outcome.year), ..., first:stop] = values

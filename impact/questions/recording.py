@@ -85,7 +85,8 @@ def follow_world(
     measures = np.full(size, np.nan)
     displaced = np.full((size[0], size[1], size[3]), np.nan)
     last: YearOutcome | None = None
-    for outcome, _ in follow(structure, block, phases, state):
+    displaced_in = {structure.years} if last_only else None
+    for outcome, _ in follow(structure, block, phases, state, displaced_in):
         last = outcome
         if not last_only or outcome.year == structure.years:
             measures[outcome.year], displaced[outcome.year] = measured(structure, block, outcome)
