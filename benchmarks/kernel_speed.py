@@ -16,6 +16,8 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
+import numpy as np
+
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from graph_schema import CareSystem, to_networkx
@@ -39,9 +41,9 @@ def _seconds(work: Callable[[], None]) -> float:
 
 
 def _kernel(structure: Structure, draws: int) -> None:
+    values = structure.table.draw(1, 0, draws)
     for start in range(0, draws, BLOCK):
-        values = structure.table.draw(1, start, min(start + BLOCK, draws))
-        block = prepare(structure, values, ())
+        block = prepare(structure, np.ascontiguousarray(values[:, start : start + BLOCK]), ())
         state = opening_state(structure, block, structure.without.past)
         follow_world(structure, block, structure.without.future, state)
 

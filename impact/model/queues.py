@@ -7,7 +7,7 @@ Elective excess: ``E[(X − H)⁺] = σ·(φ(z) − z·(1 − Φ(z)))`` with ``z
 from __future__ import annotations
 
 import numpy as np
-from scipy.special import ndtr
+from scipy.special import gammaincc, gammaln, ndtr
 
 from impact.model.arrays import Floats
 
@@ -16,6 +16,7 @@ __all__ = ["elective_excess", "erlang_b", "offered_hours", "offered_load"]
 ROUNDS = 60
 HIGHEST_LOAD = 1.3  # of the staffed hours; no theatre list stands above that for a year
 FULL = 0.995
+MANY_BEDS = 64  # from here on the closed form is faster than the recursion, and as exact
 TINY = 1e-300
 ROOT_TWO_PI = float(np.sqrt(2 * np.pi))
 
@@ -47,6 +48,29 @@ def erlang_b(load: Floats, beds: Floats) -> Floats:
     """
     if load.ndim == 1:
         return erlang_b(load[None], beds[None])[0]
+    few = beds <= MANY_BEDS  # chosen for each number by itself, so that blocks only group draws
+    found = np.empty_like(load)
+    small, large = few.any(axis=1), ~few.all(axis=1)
+    found[small] = _by_recursion(load[small], np.minimum(beds[small], MANY_BEDS))
+    found[large] = np.where(few[large], found[large], _by_gamma(load[large], beds[large]))
+    return found
+
+
+def _by_gamma(load: Floats, beds: Floats) -> Floats:
+    """Erlang B through the regularised incomplete gamma function: B = a^c e^(−a) / (c!·Q(c + 1, a))."""
+    whole = np.floor(beds)
+    safe = np.maximum(load, TINY)
+
+    def blocking(c: Floats) -> Floats:
+        log_density = c * np.log(safe) - safe - gammaln(c + 1)
+        return np.exp(log_density) / np.maximum(gammaincc(c + 1, safe), TINY)
+
+    at_floor = blocking(whole)
+    return at_floor + (beds - whole) * (blocking(whole + 1) - at_floor)
+
+
+def _by_recursion(load: Floats, beds: Floats) -> Floats:
+    """Erlang B bed by bed; the rows with most beds stand first, so that finished ones are left."""
     whole = np.floor(beds)
     order = np.argsort(-whole.max(axis=1, initial=0), kind="stable")
     inverse = np.ones_like(load)  # 1/B(c) = 1 + (c/a)/B(c-1)

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import gammaincc, gammaln
 
+from impact.model import queues
 from impact.model.queues import elective_excess, erlang_b, offered_hours, offered_load
 
 
@@ -57,6 +58,18 @@ def test_offered_load_carries_what_was_asked(beds: float, occupancy: float) -> N
     load = offered_load(np.array([[occupancy * beds]]), np.array([[beds]]))
     carried = load * (1 - erlang_b(load, np.array([[beds]])))
     assert carried[0, 0] == pytest.approx(occupancy * beds, rel=1e-9)
+
+
+@given(load=st.floats(30, 600), beds=st.floats(65, 700))
+def test_the_closed_form_for_many_beds_agrees_with_the_recursion(load: float, beds: float) -> None:
+    one, other = (f(np.array([[load]]), np.array([[beds]]))[0, 0] for f in (queues._by_gamma, queues._by_recursion))
+    assert one == pytest.approx(other, rel=1e-10, abs=1e-290)
+
+
+def test_few_and_many_beds_may_stand_in_one_row() -> None:
+    load, beds = np.array([[8.0, 300.0, 60.0]]), np.array([[10.0, 310.5, 64.0]])
+    apart = [erlang_b(load[:, i], beds[:, i])[0] for i in range(3)]
+    assert erlang_b(load, beds)[0].tolist() == apart
 
 
 def test_offered_load_is_clipped_just_below_full() -> None:
