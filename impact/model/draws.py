@@ -22,6 +22,8 @@ PAGE = 1024
 DATASET_FAMILY = 0
 SCENARIO_FAMILY = 1
 Z95 = float(ndtri(0.95))
+TINY = float(np.finfo(np.float64).tiny)
+TOGETHER = 1024  # slots whose quantile functions are taken at once
 UNIT = Quantity(0.5, 0.05, 0.95, "1", "assumed", "", "uniform", 0.0, 1.0)
 
 
@@ -62,8 +64,7 @@ def uniforms(seed: int, identifier: str, start: int, stop: int, family: int = DA
         numbers = np.random.Generator(np.random.PCG64(sequence)).random(PAGE)
         first, last = max(start - page * PAGE, 0), min(stop - page * PAGE, PAGE)
         parts.append(numbers[first:last])
-    tiny = np.finfo(np.float64).tiny
-    return np.clip(np.concatenate(parts), tiny, 1 - np.finfo(np.float64).epsneg)
+    return np.maximum(np.concatenate(parts), TINY)  # the generator never gives 1
 
 
 @dataclass(frozen=True)
@@ -105,49 +106,58 @@ class SlotTable:
             In each quantity's own unit; certain quantities are constant rows.
         """
         values = np.empty((len(self.ids), stop - start))
-        for i, (name, quantity, family) in enumerate(zip(self.ids, self.quantities, self.families, strict=True)):
+        by_axis: dict[str, list[int]] = {}
+        for slot, quantity in enumerate(self.quantities):
             if quantity.is_certain:
-                values[i] = quantity.value
+                values[slot] = quantity.value
             else:
-                values[i] = _spread(quantity, uniforms(seed, name, start, stop, family))
+                by_axis.setdefault(_axis(quantity), []).append(slot)
+        for axis, slots in by_axis.items():
+            for first in range(0, len(slots), TOGETHER):
+                part = slots[first : first + TOGETHER]
+                u = np.stack([uniforms(seed, self.ids[i], start, stop, self.families[i]) for i in part])
+                values[part] = _quantiles([self.quantities[i] for i in part], axis, u)
         return values
 
 
-def _forward(quantity: Quantity, number: float) -> float:
-    if quantity.scale in ("log", "log_uniform"):
-        return float(np.log(number))
-    if quantity.scale == "logit":
-        return float(np.log(number / (1 - number)))
-    return number
+def _axis(quantity: Quantity) -> str:
+    """Scale on which a quantity spreads.
+
+    Where a limit lies on the edge of the axis (a share of 0 or 1, an amount of 0) the split normal is taken on the
+    linear axis instead and clipped to the limits.
+    """
+    edge = (quantity.scale == "log" and quantity.low <= 0) or (
+        quantity.scale == "logit" and (quantity.low <= 0 or quantity.high >= 1)
+    )
+    return "linear" if edge else quantity.scale
 
 
-def _backward(quantity: Quantity, numbers: Floats) -> Floats:
-    if quantity.scale in ("log", "log_uniform"):
+def _forward(axis: str, numbers: Floats) -> Floats:
+    if axis in ("log", "log_uniform"):
+        return np.log(numbers)
+    if axis == "logit":
+        return np.log(numbers / (1 - numbers))
+    return numbers
+
+
+def _backward(axis: str, numbers: Floats) -> Floats:
+    if axis in ("log", "log_uniform"):
         return np.exp(numbers)
-    if quantity.scale == "logit":
+    if axis == "logit":
         return 1 / (1 + np.exp(-numbers))
     return numbers
 
 
-def _spread(quantity: Quantity, u: Floats) -> Floats:
-    """Quantile function of a quantity: median `value`, 5 % `low`, 95 % `high`, on its own axis.
-
-    Where a limit lies on the edge of the axis (a share of 0 or 1, an amount of 0) the split normal is taken on
-    the linear axis instead and clipped to the limits.
-    """
-    axis = quantity
-    edge = (quantity.scale == "log" and quantity.low <= 0) or (
-        quantity.scale == "logit" and (quantity.low <= 0 or quantity.high >= 1)
-    )
-    if edge:
-        axis = Quantity(quantity.value, quantity.low, quantity.high, "", "assumed", "", "linear")
-    low, middle, high = (_forward(axis, x) for x in (quantity.low, quantity.value, quantity.high))
-    if quantity.scale in ("uniform", "log_uniform"):
+def _quantiles(quantities: Sequence[Quantity], axis: str, u: Floats) -> Floats:
+    """Quantile functions of quantities of one axis: median `value`, 5 % `low`, 95 % `high`; shape of u (slots, N)."""
+    known = np.array([(q.low, q.value, q.high, q.minimum, q.maximum) for q in quantities])
+    low, middle, high = (_forward(axis, known[:, i : i + 1]) for i in range(3))
+    if axis in ("uniform", "log_uniform"):
         numbers = low + (u - 0.05) / 0.9 * (high - low)
     else:
         z = ndtri(u)
         numbers = middle + np.where(z < 0, (middle - low) * z, (high - middle) * z) / Z95
-    return np.clip(_backward(axis, numbers), quantity.minimum, quantity.maximum)
+    return np.clip(_backward(axis, numbers), known[:, 3:4], known[:, 4:5])
 
 
 class Slots:
