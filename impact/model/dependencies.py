@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from scipy import sparse
 
 from graph_schema import CareSystem, Record
 from impact.model.activity import Activity
@@ -78,6 +79,28 @@ class Links:
         return np.flatnonzero(np.concatenate([[True], self.node[1:] != self.node[:-1]]))
 
     @cached_property
+    def readers(self) -> sparse.csr_array:
+        """Which of `nodes` reads which value, at its own hospital or elsewhere: 0/1, shape (nodes, values)."""
+        position = np.repeat(np.arange(len(self._starts)), np.diff(np.append(self._starts, len(self.node))))
+        pool_ends = np.append(self.pools.start[1:], len(self.pools.members)).astype(np.int64)
+        rows, columns = [position[self.own >= 0]], [self.own[self.own >= 0]]
+        for link in self.far:
+            members = self.pools.members[self.pools.start[self.pool[link]] : pool_ends[self.pool[link]]]
+            rows.append(np.full(len(members), position[link]))
+            columns.append(members)
+        row, column = np.concatenate(rows), np.concatenate(columns)
+        size = (len(self._starts), int(column.max(initial=-1)) + 1)
+        return sparse.csr_array((np.ones(len(row)), (row, column)), shape=size)
+
+    def rows_of(self, positions: Integers) -> tuple[Integers, Integers]:
+        """Return the links of some of `nodes`, one node after the other, and where each node's begin."""
+        ends = np.append(self._starts[1:], len(self.node))
+        sizes = (ends - self._starts)[positions]
+        begin = np.cumsum(sizes) - sizes
+        rows = np.repeat(self._starts[positions] - begin, sizes) + np.arange(int(sizes.sum()))
+        return rows, begin
+
+    @cached_property
     def absent(self) -> Integers:
         """Links without a value at the node's own hospital."""
         return np.flatnonzero(self.own < 0)
@@ -85,7 +108,12 @@ class Links:
     @cached_property
     def far(self) -> Integers:
         """Links that may read what stands elsewhere."""
-        return np.flatnonzero((self.reach != SAME_SITE) & (self.pool >= 0))
+        return np.flatnonzero(self.is_far)
+
+    @cached_property
+    def is_far(self) -> Booleans:
+        """Whether a link may read what stands elsewhere, shape (E,)."""
+        return (self.reach != SAME_SITE) & (self.pool >= 0)
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from graph_schema import ConvergenceWarning
-from impact.model.arrays import Floats
+from impact.model.arrays import Floats, Integers
 from impact.model.dependencies import IN_REACH, Dependencies, Links, pool_best
+from impact.model.segments import Segments
 
 __all__ = ["ReachShares", "family_product", "operability"]
 
@@ -39,14 +40,19 @@ class ReachShares:
     full_product: bool = False
 
 
-def _read(links: Links, values: Floats, shares: ReachShares) -> Floats:
-    """Return what each link reads: its own value, or the discounted best within reach."""
-    found = values[np.maximum(links.own, 0)]
-    found[links.absent] = 0.0
-    if len(links.far):
-        best = pool_best(links.pools, values)[links.pool[links.far]]
-        discount = np.where((links.reach[links.far] == IN_REACH)[:, None], shares.in_reach, shares.network)
-        found[links.far] = np.maximum(found[links.far], discount * best)
+def _read(links: Links, values: Floats, shares: ReachShares, rows: Integers | None = None) -> Floats:
+    """Return what each link (or some rows of them) reads: its own value, or the discounted best within reach."""
+    links_own, far, absent = links.own, links.far, links.absent
+    if rows is not None:
+        links_own = links.own[rows]
+        absent, far = np.flatnonzero(links_own < 0), np.flatnonzero(links.is_far[rows])
+    found = values[np.maximum(links_own, 0)]
+    found[absent] = 0.0
+    if len(far):
+        which = far if rows is None else rows[far]
+        best = pool_best(links.pools, values)[links.pool[which]]
+        discount = np.where((links.reach[which] == IN_REACH)[:, None], shares.in_reach, shares.network)
+        found[far] = np.maximum(found[far], discount * best)
     return found
 
 
@@ -84,6 +90,31 @@ def family_product(dependencies: Dependencies, levels: Floats, kappa: Floats, sh
     return product
 
 
+def _readers(links: Links, changed: Integers) -> Integers:
+    """Positions among the links' nodes of those that read one of the changed values: nothing else can move next."""
+    if len(changed) == 0:
+        return np.zeros(0, dtype=np.int64)
+    flags = np.zeros(links.readers.shape[1])
+    flags[changed[changed < len(flags)]] = 1.0
+    return np.flatnonzero(links.readers @ flags)
+
+
+def _weakest(
+    links: Links, positions: Integers, base: Floats, values: Floats, kappa: Floats, shares: ReachShares
+) -> Floats:
+    """Return the next value of some of the nodes that have links, shape (len(positions), N)."""
+    own = base[links.nodes[positions]]
+    if len(positions) == len(links.nodes):
+        kept = 1 - kappa * (1 - _read(links, values, shares))
+        return own * links.by_node.product(kept) if shares.full_product else np.minimum(own, links.by_node.least(kept))
+    if len(positions) == 0:
+        return own
+    rows, begin = links.rows_of(positions)
+    kept = 1 - kappa[rows] * (1 - _read(links, values, shares, rows))
+    some = Segments(begin, len(rows))
+    return own * some.product(kept) if shares.full_product else np.minimum(own, some.least(kept))
+
+
 def operability(
     dependencies: Dependencies, base: Floats, provided: Floats, kappa: Floats, shares: ReachShares
 ) -> Floats:
@@ -115,21 +146,21 @@ def operability(
     links = dependencies.area_links
     if len(links.node) == 0:
         return base
-    nodes = links.nodes
-    value, own = base, base[nodes]
     residual = np.full(base.shape[1], np.inf)
+    value, touched = base, np.arange(len(links.nodes))
     for _ in range(MAX_ROUNDS):
-        kept = 1 - kappa * (1 - _read(links, value[: len(provided)] * provided, shares))
-        following = base.copy()
-        if shares.full_product:
-            following[nodes] = own * links.by_node.product(kept)
-        else:
-            following[nodes] = np.minimum(own, links.by_node.least(kept))
+        new = _weakest(links, touched, base, value[: len(provided)] * provided, kappa, shares)
+        nodes = links.nodes[touched]
+        old = value[nodes]
         moving = residual > TOLERANCE  # a draw that stands is left alone, so that blocks only group draws
-        residual = np.where(moving, np.max(np.abs(following - value), axis=0, initial=0.0), residual)
-        value = np.where(moving, following, value)
+        residual = np.where(moving, np.max(np.abs(new - old), axis=0, initial=0.0), residual)
+        new = np.where(moving, new, old)
+        changed = nodes[(new != old).any(axis=1)]
+        value = value.copy() if value is base else value
+        value[nodes] = new
         if not (residual > TOLERANCE).any():
             return value
+        touched = _readers(links, changed[changed < len(provided)])
     warnings.warn(
         f"operability stopped after {MAX_ROUNDS} rounds with residual {residual.max():.1e}", ConvergenceWarning,
         stacklevel=2,

@@ -148,7 +148,8 @@ def _flows(structure: Structure, block: Block, phase: Phase, state: State) -> tu
     active = _active(block, structure, phase)
     standing = np.maximum(block.operability[activity.row_pair], 1e-9)
     seen = 0.5 * (state.last_year + state.year_before)[activity.row_pair] / standing
-    mixed = attraction(activity, block.referral, routes(activity, block.referral, active), active, seen)
+    same = active if phase.unknown else active[:, :1]  # where no holder is drawn, all draws have the same
+    mixed = attraction(activity, block.referral, routes(activity, block.referral, same), active, seen)
     demand = _demand(structure, block, phase)
     raw, demand = _followed(structure, block, phase, mixed, demand)
     nobody = ~activity.groups.some(active)

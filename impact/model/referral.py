@@ -110,9 +110,10 @@ def attraction(
     """
     pull = np.maximum(relative_operability, referral.floor) ** referral.exponent * active
     free = referral.impedance * pull[None]
-    total = activity.groups.total(free)[:, activity.row_group]
-    free = free / np.maximum(total, TINY)
-    return referral.route_share * fixed + (1 - referral.route_share) * free
+    scale = (1 - referral.route_share) / np.maximum(activity.groups.total(free), TINY)
+    free *= scale[:, activity.row_group]
+    free += referral.route_share * fixed
+    return free
 
 
 def flows(activity: Activity, weights: Floats, mixed: Floats, demand: Floats) -> Floats:
@@ -134,11 +135,12 @@ def flows(activity: Activity, weights: Floats, mixed: Floats, demand: Floats) ->
     Where all working holders have weight 0 (no patients today), the weights are left out.
     """
     pull = mixed * weights[None]
-    total = activity.groups.total(pull)[:, activity.row_group]
+    total = activity.groups.total(pull)
     if not (total > 0).all():
-        pull = np.where(total > 0, pull, mixed)
-        total = activity.groups.total(pull)[:, activity.row_group]
-    return demand[:, activity.row_group] * pull / np.maximum(total, TINY)
+        pull = np.where((total > 0)[:, activity.row_group], pull, mixed)
+        total = activity.groups.total(pull)
+    pull *= (demand / np.maximum(total, TINY))[:, activity.row_group]
+    return pull
 
 
 def fit_weights(activity: Activity, mixed: Floats, demand: Floats, volume: Floats, active: Booleans) -> Floats:
@@ -228,6 +230,8 @@ def overflow(activity: Activity, flow: Floats, capacity: Floats, active: Boolean
     group = activity.row_group
     volume = flow.sum(axis=0)
     limit = np.where(active, capacity, 0.0)
+    if not (volume > limit).any():
+        return flow, np.zeros((len(flow), len(activity.group_start), flow.shape[2]))
     kept_share = np.where(volume > limit, limit / np.maximum(volume, TINY), 1.0)
     kept = flow * kept_share[None]
     excess = activity.groups.total(flow - kept)
