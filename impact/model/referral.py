@@ -11,8 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from impact.model.activity import Activity
-from impact.model.arrays import Booleans, Floats
+from impact.model.arrays import Booleans, Floats, Integers
 from impact.model.places import Places
+from impact.model.segments import Segments
 
 __all__ = ["Referral", "attraction", "fit_weights", "flows", "overflow", "routes"]
 
@@ -227,18 +228,27 @@ def overflow(activity: Activity, flow: Floats, capacity: Floats, active: Boolean
     not_taken
         Patients a year by region and group that nobody can take, shape (R, G, N).
     """
-    group = activity.row_group
     volume = flow.sum(axis=0)
     limit = np.where(active, capacity, 0.0)
-    if not (volume > limit).any():
-        return flow, np.zeros((len(flow), len(activity.group_start), flow.shape[2]))
-    kept_share = np.where(volume > limit, limit / np.maximum(volume, TINY), 1.0)
-    kept = flow * kept_share[None]
-    excess = activity.groups.total(flow - kept)
+    not_taken = np.zeros((len(flow), len(activity.group_start), flow.shape[2]))
+    full = np.unique(activity.row_group[(volume > limit).any(axis=1)])
+    if len(full) == 0:
+        return flow, not_taken
+    rows = np.flatnonzero(np.isin(activity.row_group, full))  # elsewhere everybody stays where they were sent
+    taken = flow.copy()
+    taken[:, rows], not_taken[:, full] = _moved(flow[:, rows], volume[rows], limit[rows], activity.row_group[rows])
+    return taken, not_taken
+
+
+def _moved(flow: Floats, volume: Floats, limit: Floats, group: Integers) -> tuple[Floats, Floats]:
+    """Move the excess of some groups; `group` labels their rows."""
+    start = np.flatnonzero(np.concatenate([[True], group[1:] != group[:-1]]))
+    local = np.repeat(np.arange(len(start)), np.diff(np.append(start, len(group))))
+    groups = Segments(start, len(group))
+    kept = flow * np.where(volume > limit, limit / np.maximum(volume, TINY), 1.0)[None]
+    excess = groups.total(flow - kept)
     spare = np.maximum(limit - volume, 0.0)
-    total_spare = activity.groups.total(spare)
-    total_excess = excess.sum(axis=0)
-    moved_share = np.minimum(total_spare / np.maximum(total_excess, TINY), 1.0)
-    moved = excess * moved_share[None]
-    fill = spare / np.maximum(total_spare[group], TINY)
-    return kept + moved[:, group] * fill[None], excess - moved
+    total_spare = groups.total(spare)
+    moved = excess * np.minimum(total_spare / np.maximum(excess.sum(axis=0), TINY), 1.0)[None]
+    fill = spare / np.maximum(total_spare[local], TINY)
+    return kept + moved[:, local] * fill[None], excess - moved
