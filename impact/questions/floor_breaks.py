@@ -18,14 +18,18 @@ from impact.model.structure import PhaseRun, Structure, compile_structure
 from impact.questions.floors import Floor, floors_for, floors_of, is_broken
 from impact.questions.memberships import AllocationChoice, allocation_choices
 from impact.questions.threads import map_in_threads
-from impact.questions.what_if import Progress, Settings
+from impact.questions.what_if import Settings
 from scenarios import Course
 
-__all__ = ["OUTCOME", "Counting", "FloorBreaks", "FloorRuns", "smaller_university_hospitals"]
+__all__ = ["OUTCOME", "Counting", "FloorBreaks", "FloorRuns", "blocks", "smaller_university_hospitals"]
 
 OUTCOME = "patients_without_full_competence"
 BLOCK = 128  # divides a page of draws
 Counting = Literal["new", "all"]
+
+
+def _nothing() -> None:
+    """Take no notice of a step."""
 
 
 def smaller_university_hospitals(system: CareSystem) -> tuple[str, ...]:
@@ -192,20 +196,13 @@ class FloorRuns:
         """Return the quantities of draws `start` to `stop`, shape (slots, stop − start)."""
         return self.structure.table.draw(self.settings.seed, start, stop)
 
-    def main(self, progress: Progress | None = None) -> FloorBreaks:
-        """Return what floors do in the draws of the run."""
-        total = blocks(self.settings.draws)
-        done = 0
-
-        def step() -> None:
-            nonlocal done
-            done += 1
-            if progress is not None:
-                progress(done, total)
-
+    def main(self, step: Callable[[], None] = _nothing) -> FloorBreaks:
+        """Return what floors do in the draws of the run; `step` is called after each block."""
         return self.over(self.drawn, [c.chosen for c in self.choices], self.settings.draws, step)
 
-    def mixed(self, draws: int, replaced: Booleans, roll_sets: bool) -> FloorBreaks:
+    def mixed(
+        self, draws: int, replaced: Booleans, roll_sets: bool, step: Callable[[], None] = _nothing
+    ) -> FloorBreaks:
         """Return what floors do in draws that take some quantities from the next draw (the last from the first).
 
         Parameters
@@ -216,6 +213,8 @@ class FloorRuns:
             Which quantities are the next draw's, shape (slots,).
         roll_sets
             Whether the allocation is the next draw's too.
+        step
+            Called after each block.
         """
 
         def values(start: int, stop: int) -> Floats:
@@ -223,7 +222,7 @@ class FloorRuns:
             return np.where(replaced[:, None], np.roll(own, -1, axis=1), own)
 
         sets = [np.roll(c.chosen[:draws], -1) if roll_sets else c.chosen[:draws] for c in self.choices]
-        return self.over(values, sets, draws, lambda: None)
+        return self.over(values, sets, draws, step)
 
 
 def blocks(draws: int) -> int:
