@@ -25,13 +25,14 @@ __all__ = ["register"]
 
 COLUMNS = ("objection_threshold", "quantity", "group", "kind", "nodes", "numbers", "evppi", "se", "null_evppi", "unit",
            "changes", "p_floor_lowest", "p_floor_highest", "first_order", "total_order", "question_sv", "statement",
-           "addressee", "assumption")  # fmt: skip
+           "addressee", "assumption", "narrower")  # fmt: skip
 
 
 class Counted(StrEnum):
     """Which broken floors count."""
 
     NEW = "new"
+    DEEPER = "deeper"
     ALL = "all"
 
 
@@ -73,7 +74,8 @@ def unknowns_command(
     ] = "0.1,0.25,0.5",
     counted: Annotated[
         Counted, typer.Option("--floors", help="new: floors that break with the scenario and not without it; "
-                              "all: every floor that is broken with it.")
+                              "deeper: also those broken without it that it takes further down by more than the "
+                              "tolerance; all: every floor that is broken with it.")
     ] = Counted.NEW,
     total: Annotated[
         int, typer.Option("--total-order", min=0, metavar="N",

@@ -62,9 +62,8 @@ def _verdict(row: Mapping[str, Any], lang: Language) -> str:
 
 def _chance(content: Mapping[str, Any], names: Mapping[str, str], lang: Language) -> str:
     first = content["verdicts"][0]
-    key = "unknowns_chance_new" if content["counting"] == "new" else "unknowns_chance_all"
     return text(
-        key, lang, years=content["manifest"]["years"], hospitals=_joined([names[h] for h in content["hospitals"]], lang),
+        f"unknowns_chance_{content['counting']}", lang, years=content["manifest"]["years"], hospitals=_joined([names[h] for h in content["hospitals"]], lang),
         p=format_share(first["p_floor"], lang), low=format_value(HUNDRED * first["low"], 0, lang),
         high=format_share(first["high"], lang),
     )  # fmt: skip
@@ -89,6 +88,7 @@ def _floors(content: Mapping[str, Any], names: Mapping[str, str], lang: Language
             "unknowns_without": format_share(r["p_without"], lang),
             "unknowns_with": format_share(r["p_with"], lang),
             "unknowns_new": format_share(r["p_new"], lang),
+            "unknowns_deeper": format_share(r["p_deeper"], lang),
         }
         for r in rows
     ]
@@ -162,7 +162,7 @@ def unknowns_view(
             why = text("unknowns_far", lang) if verdict["null_maximum"] <= 0 else ""
             parts += [Text(text("unknowns_none", lang, threshold=threshold, why=why).rstrip()), Text()]
             continue
-        shown = rows if show_all else rows[:SHOWN]
+        shown = rows if show_all else [r for r in rows if r["narrower"] is None][:SHOWN]
         title = text("unknowns_questions", lang, threshold=threshold, verdict=_verdict(verdict, lang))
         parts.append(_question_table(shown, names, title, lang))
         rest = len(rows) - len(shown)

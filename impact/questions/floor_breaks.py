@@ -25,7 +25,7 @@ __all__ = ["OUTCOME", "Counting", "FloorBreaks", "FloorRuns", "blocks", "smaller
 
 OUTCOME = "patients_without_full_competence"
 BLOCK = 128  # divides a page of draws
-Counting = Literal["new", "all"]
+Counting = Literal["new", "deeper", "all"]
 
 
 def _nothing() -> None:
@@ -46,6 +46,20 @@ def smaller_university_hospitals(system: CareSystem) -> tuple[str, ...]:
     return tuple(h for h, share in shares.items() if share < middle) or tuple(r.key[0] for r in university)
 
 
+def _further(floor: Floor, change: Floats, none: Floats, tolerance: float) -> Booleans:
+    """Return where a scenario takes a measure further down by more than the floor's tolerance, this year and last.
+
+    Shapes as in `is_broken`; the tolerance is a share of the measure with none of the decisions, of an absolute floor
+    one of its threshold.
+    """
+    reference = np.full_like(none, floor.threshold or 0.0) if floor.basis == "absolute" else none
+    slack = tolerance * np.abs(reference) + 1e-9 * np.maximum(1.0, np.abs(reference))
+    worse = (-change if floor.direction == "at_least" else change) > slack[:, None]
+    found = np.zeros_like(worse)
+    found[:, 1:] = worse[:, 1:] & worse[:, :-1]
+    return found
+
+
 @dataclass(frozen=True)
 class FloorBreaks:
     """What floors do in each draw.
@@ -54,17 +68,31 @@ class FloorBreaks:
     ----------
     without, scenario
         Whether a row's floor is broken in some year, without and with the scenario; shape (rows, N).
+    deeper
+        Whether a row's floor is broken with the scenario, and lies in those years further beyond it than without the
+        scenario by more than the tolerance; shape (rows, N).
     effect
         Effect on `OUTCOME` in the last year, summed over the hospitals looked at; patients a year, shape (N,).
     """
 
     without: Booleans
     scenario: Booleans
+    deeper: Booleans
     effect: Floats
 
     def rows_broken(self, counting: Counting = "new") -> Booleans:
-        """Return which rows count: ``new`` those that break with the scenario only, ``all`` those broken with it."""
-        return self.scenario & ~self.without if counting == "new" else self.scenario
+        """Return which rows count.
+
+        Parameters
+        ----------
+        counting
+            ``new``: broken with the scenario and in no year without it; ``deeper``: those, and those broken without
+            it too that the scenario takes further down; ``all``: every one broken with it.
+        """
+        if counting == "all":
+            return self.scenario
+        new = self.scenario & ~self.without
+        return new | self.deeper if counting == "deeper" else new
 
     def broken(self, counting: Counting = "new") -> Booleans:
         """Return in which draws a floor breaks at any hospital looked at, shape (N,); see `rows_broken`."""
@@ -145,19 +173,18 @@ class FloorRuns:
         block = prepare(structure, np.ascontiguousarray(values), members, full_product=full)
         none = state_without_decisions(structure, block)
         floor_of = hospital_measures(structure, block, none, np.array(structure.focus, dtype=np.int64))
-        broken: list[Booleans] = []
-        effects: list[Floats] = []
-        for run in (structure.without, structure.scenario):
-            measures, last = self._measures(block, run)
-            effects.append(last)
-            rows = [
-                is_broken(
-                    floor, measures[r].T, floor_of[floor.measure][structure.places.hospital_of[h]], self._tolerance
-                ).any(axis=1)
-                for r, (h, floor) in enumerate(self.rows)
-            ]
-            broken.append(np.array(rows, dtype=np.bool_))
-        return FloorBreaks(broken[0], broken[1], effects[1] - effects[0])
+        (without, before), (scenario, after) = (
+            self._measures(block, run) for run in (structure.without, structure.scenario)
+        )
+        broken = np.empty((3, len(self.rows), block.values.shape[1]), dtype=np.bool_)
+        for r, (hospital, floor) in enumerate(self.rows):
+            steady = floor_of[floor.measure][structure.places.hospital_of[hospital]]
+            beyond = is_broken(floor, scenario[r].T, steady, self._tolerance)
+            broken[0, r] = is_broken(floor, without[r].T, steady, self._tolerance).any(axis=1)
+            broken[1, r] = beyond.any(axis=1)
+            further = _further(floor, scenario[r].T - without[r].T, steady, self._tolerance)
+            broken[2, r] = (beyond & further).any(axis=1)
+        return FloorBreaks(*broken, after - before)
 
     def over(
         self, values: Callable[[int, int], Floats], sets: Sequence[Integers], draws: int, step: Callable[[], None]
@@ -189,6 +216,7 @@ class FloorRuns:
         return FloorBreaks(
             np.concatenate([p.without for p in parts], axis=1),
             np.concatenate([p.scenario for p in parts], axis=1),
+            np.concatenate([p.deeper for p in parts], axis=1),
             np.concatenate([p.effect for p in parts]),
         )
 

@@ -2,65 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from graph_schema import SettingError
 from impact.model.arrays import Booleans, Floats, Integers
+from impact.questions.null_law import NullLaw
+from impact.questions.verdicts import BINS, bin_sizes, prior_verdict, raw_evppi
 
-__all__ = ["Estimate", "Information", "NullLaw", "decision_loss", "prior_verdict", "raw_evppi", "standard_ranks"]
+__all__ = ["FOLDS", "Estimate", "Information", "standard_ranks"]
 
-BINS = 10
 FOLDS = 5
-NULL_COLUMNS = 100_000
-CONFIDENCE = 0.95
 BOOTSTRAP = 400
-NULL_STREAM, BOOTSTRAP_STREAM = 11, 12
-
-
-def check_threshold(threshold: float) -> None:
-    """Raise SettingError where a threshold leaves only one of the two losses.
-
-    Examples
-    --------
-    >>> check_threshold(0.25)
-    """
-    if not 0 < threshold < 1:
-        raise SettingError(
-            f"--threshold {threshold:g}: a loss that counts only harm, or only needless objections, is smallest for "
-            "the same verdict whatever becomes known, so that every value of information is zero; "
-            "choose a probability between 0 and 1, such as 0.25"
-        )
-
-
-def decision_loss(p: Floats | float, threshold: float) -> Floats:
-    """Return the expected loss of the better of two verdicts: L(p) = min(p, (1 − p)·π/(1 − π)).
-
-    Not to object loses 1 where the floor breaks; to object loses π/(1 − π) where it would not have: so that to object
-    is the better verdict just when p > π.
-
-    Parameters
-    ----------
-    p
-        Probability that a floor breaks.
-    threshold
-        π, between 0 and 1.
-
-    Examples
-    --------
-    >>> decision_loss(np.array([0.0, 0.1, 0.5, 1.0]), 0.5).tolist()
-    [0.0, 0.1, 0.5, 0.0]
-    """
-    check_threshold(threshold)
-    chance = np.asarray(p, dtype=np.float64)
-    return np.minimum(chance, (1 - chance) * threshold / (1 - threshold))
-
-
-def prior_verdict(p: Floats | float, threshold: float) -> Booleans:
-    """Return whether B1 objects: p > π."""
-    return np.asarray(p, dtype=np.float64) > threshold
+BOOTSTRAP_STREAM = 12
 
 
 def standard_ranks(values: Floats) -> Floats:
@@ -83,18 +38,6 @@ def standard_ranks(values: Floats) -> Floats:
     spread = np.sqrt((draws**2 - 1) / 12) if draws > 1 else 1.0
     varies = np.ptp(values, axis=1) > 0
     return (ranks - (draws - 1) / 2) / spread * varies[:, None]
-
-
-def bin_sizes(draws: int, bins: int = BINS) -> Integers:
-    """Return how many draws each quantile bin has.
-
-    Examples
-    --------
-    >>> bin_sizes(23, 10).tolist()
-    [2, 2, 2, 3, 2, 2, 3, 2, 2, 3]
-    """
-    edges = np.arange(bins + 1) * draws // bins
-    return np.diff(edges).astype(np.int64)
 
 
 @dataclass(frozen=True)
@@ -124,72 +67,6 @@ class Estimate:
     lowest: float
     highest: float
     is_told: bool
-
-
-class NullLaw:
-    """What quantities without influence show at one threshold.
-
-    Permuting the draws of a quantity deals the broken draws out to the bins at random: the counts of its bins follow
-    the multivariate hypergeometric law, whatever the quantity. It is sampled, not approximated.
-
-    Parameters
-    ----------
-    broken
-        In which draws a floor breaks, shape (N,).
-    threshold
-        π.
-    columns
-        How many quantities and groups are looked at: the null maximum is the largest of as many.
-    seed
-        Of the sampling.
-    """
-
-    def __init__(self, broken: Booleans, threshold: float, columns: int, seed: int) -> None:
-        sizes = bin_sizes(len(broken))
-        rng = np.random.Generator(np.random.PCG64(np.random.SeedSequence(seed, spawn_key=(NULL_STREAM,))))
-        counts = np.zeros((NULL_COLUMNS, len(sizes)), dtype=np.int64)
-        left, size_left = np.full(NULL_COLUMNS, int(broken.sum())), len(broken)
-        for i, size in enumerate(sizes.tolist()):
-            counts[:, i] = rng.hypergeometric(left, size_left - left, size)
-            left, size_left = left - counts[:, i], size_left - size
-        found = np.sort(raw_evppi(counts, sizes, threshold))
-        self.mean = float(found.mean())
-        self.largest = _upper_point(found, CONFIDENCE ** (1 / max(columns, 1)))
-
-
-def _upper_point(ordered: Floats, probability: float) -> float:
-    """Quantile of a sample; beyond it an exponential tail through its last hundredth."""
-    beyond = (1 - probability) * len(ordered)
-    if beyond >= 10:
-        return float(np.quantile(ordered, probability, method="higher"))
-    tail = ordered[-len(ordered) // 100 :]
-    scale = float((tail - tail[0]).mean())
-    return float(tail[0] + scale * np.log(len(tail) / beyond))
-
-
-def raw_evppi(counts: Integers, sizes: Integers, threshold: float) -> Floats:
-    """Return L(P(F)) − mean of L(P(F|bin)) for rows of counts of broken draws by bin.
-
-    Parameters
-    ----------
-    counts
-        Broken draws in each bin, shape (..., bins).
-    sizes
-        Draws in each bin, shape (bins,).
-    threshold
-        π.
-
-    Examples
-    --------
-    Two equal halves with P(F) 0 and 1, objecting above one half: all of L(0.5) = 0.5 is avoided.
-
-    >>> float(raw_evppi(np.array([0, 10]), np.array([10, 10]), 0.5))
-    0.5
-    """
-    total = sizes.sum()
-    prior = decision_loss(counts.sum(axis=-1) / total, threshold)
-    found: Floats = prior - (decision_loss(counts / sizes, threshold) * sizes).sum(axis=-1) / total
-    return found
 
 
 class Information:
@@ -262,12 +139,11 @@ class Information:
             index[where[np.argsort(raw, kind="stable")]] = (np.arange(len(where)) + 0.5) / len(where)
         return index
 
-    def group_counts(self, groups: Mapping[str, Sequence[int]]) -> dict[str, Integers]:
-        """Return broken draws by bin of each group; a group of one column by the column itself."""
-        found: dict[str, Integers] = {}
-        for name, members in groups.items():
-            index = self.ranks[members[0]] if len(members) == 1 else self.group_index(members)
-            found[name] = self._counted(np.asarray(index, dtype=np.float64))
+    def group_counts(self, groups: Sequence[Sequence[int]]) -> Integers:
+        """Return broken draws by bin of each group, shape (groups, bins); a group of one column by the column."""
+        found = np.zeros((len(groups), BINS), dtype=np.int64)
+        for i, members in enumerate(groups):
+            found[i] = self._counted(self.ranks[members[0]] if len(members) == 1 else self.group_index(members))
         return found
 
     def estimate(self, counts: Integers, threshold: float, null: NullLaw) -> Estimate:

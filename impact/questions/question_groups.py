@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from graph_schema import CareSystem
 from impact.model.draws import SCENARIO_FAMILY, SlotTable
@@ -45,7 +45,7 @@ class Question:
     Attributes
     ----------
     quantity
-        Id of the quantity, or a name for the group: ``hocm.criticality``, an assumption, ``allocation``.
+        Id of the quantity, or a name for the group: ``hocm:criticality``, an assumption, ``allocation``.
     group
         ``quantity`` (a single number), ``area``, ``hospital``, ``competence``, ``function``, ``parameters``,
         ``places``, ``scenario``, ``allocation`` or ``assumption``.
@@ -118,8 +118,6 @@ def _groups(system: CareSystem, table: SlotTable, slots: Sequence[int]) -> dict[
             if system.nodes[node].type == "Competence":
                 found.setdefault(("competence", "competence", node), []).append(slot)
                 break
-        if group == "competence" and nodes:
-            continue
     return {key: sorted(set(members)) for key, members in found.items()}
 
 
@@ -147,7 +145,7 @@ def questions_of(system: CareSystem, table: SlotTable, allocation: Sequence[int]
         _, kind, nodes = kind_of(system, table.ids[slot])
         single.append(Question(table.ids[slot], "quantity", kind, nodes, (slot,)))
     groups = [
-        Question(f"{node}.{kind}" if node else kind, group, kind, (node,) if node else (), tuple(members))
+        Question(f"{node}:{kind}" if node else kind, group, kind, (node,) if node else (), tuple(members))
         for (group, kind, node), members in _groups(system, table, uncertain).items()
     ]
     register = {r.key[0] for r in system.rows["assumptions"] if r.text("question_sv")}
@@ -158,15 +156,12 @@ def questions_of(system: CareSystem, table: SlotTable, allocation: Sequence[int]
             if source in register:
                 entries.setdefault(source, []).append(slot)
     assumed = [Question(name, "assumption", "assumption", (), tuple(m), name) for name, m in entries.items()]
-    found: dict[tuple[int, ...], Question] = {}
-    for question in (*single, *groups, *assumed):
-        known = found.get(question.members)
-        if known is not None and question.assumption and known.group == "quantity":
-            # the number keeps its own id, the register its words
-            question = Question(
-                known.quantity, "quantity", known.kind, known.nodes, known.members, question.assumption
-            )
-        found[question.members] = question
+    found = {q.members: q for q in single}
+    for question in (*groups, *assumed):
+        if len(question.members) > 1:
+            found[question.members] = question
+        elif question.assumption:  # the number keeps its own id, the register gives the words
+            found[question.members] = replace(found[question.members], assumption=question.assumption)
     if allocation:
         found[tuple(allocation)] = Question("allocation", "allocation", "allocation", (), tuple(allocation))
     return tuple(found.values())

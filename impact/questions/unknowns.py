@@ -21,17 +21,10 @@ from impact.questions.floor_breaks import (
     smaller_university_hospitals,
 )
 from impact.questions.grade_shares import assumed_share
-from impact.questions.information import (
-    BINS,
-    FOLDS,
-    Information,
-    NullLaw,
-    check_threshold,
-    decision_loss,
-    prior_verdict,
-    standard_ranks,
-)
+from impact.questions.information import FOLDS, Information, standard_ranks
+from impact.questions.null_law import NullLaw
 from impact.questions.question_groups import ADDRESSEES, Question, questions_of
+from impact.questions.verdicts import BINS, check_threshold, decision_loss, prior_verdict, raw_evppi
 from impact.questions.what_if import Progress, Settings
 from impact.version import code_version
 from scenarios import Course
@@ -44,6 +37,8 @@ LEAST = 2 * BINS * FOLDS
 SHARED = 1000
 TOTAL_ORDER_DRAWS = 256
 TWICE = 2.0
+NEARLY_ALL = 0.9
+ROUNDING = 1e-12
 Z95 = 1.644854  # a 90 % interval
 CHUNK = 1024
 
@@ -59,7 +54,8 @@ class Asked:
     thresholds
         π: B1 objects when a floor breaks with a larger probability.
     counting
-        ``new``: a floor counts that breaks with the scenario and not without it; ``all``: any that is broken with it.
+        ``new``: a floor counts that breaks with the scenario and not without it; ``deeper``: also one broken without
+        it that the scenario takes further down by more than the tolerance; ``all``: any that is broken with it.
     total_order
         For how many of the most valuable questions the total-order share is computed, with runs of their own.
     """
@@ -130,12 +126,12 @@ def _shares(runs: FloorRuns, found: FloorBreaks, counting: Counting, step: Calla
 
 
 def _floor_rows(runs: FloorRuns, found: FloorBreaks) -> list[dict[str, Any]]:
-    new = found.rows_broken("new")
+    new, deeper = found.rows_broken("new"), found.rows_broken("deeper")
     return [
         {
             "hospital": hospital, "measure": floor.measure, "basis": floor.basis,
             "p_without": float(found.without[r].mean()), "p_with": float(found.scenario[r].mean()),
-            "p_new": float(new[r].mean()),
+            "p_new": float(new[r].mean()), "p_deeper": float(deeper[r].mean()),
         }
         for r, (hospital, floor) in enumerate(runs.rows)
     ]  # fmt: skip
@@ -162,7 +158,7 @@ class _Table:
         ranks, allocation = _columns(runs, len(self.broken))
         self.questions = questions_of(system, runs.structure.table, allocation)
         self.information = Information(ranks, self.broken, runs.settings.seed)
-        self.counts = self.information.group_counts({q.quantity: q.members for q in self.questions})
+        self.counts = self.information.group_counts([q.members for q in self.questions])
         self.shares = _first_order(ranks, found.effect)
         self.register: dict[str, Record] = {r.key[0]: r for r in system.rows["assumptions"]}
 
@@ -174,10 +170,9 @@ class _Table:
         error = float(np.sqrt(2 * len(members))) / len(self.broken)
         return min(share, 1.0) if share > TWICE * error else 0.0
 
-    def row(self, question: Question, threshold: float, null: NullLaw) -> dict[str, Any] | None:
-        found = self.information.estimate(self.counts[question.quantity], threshold, null)
-        if not found.is_told:
-            return None
+    def row(self, number: int, threshold: float, null: NullLaw) -> dict[str, Any]:
+        question = self.questions[number]
+        found = self.information.estimate(self.counts[number], threshold, null)
         entry = self.register.get(question.assumption or "")
         return {
             "objection_threshold": threshold,
@@ -195,6 +190,7 @@ class _Table:
             "p_floor_highest": found.highest,
             "first_order": self.first_order(question),
             "total_order": None,
+            "narrower": None,
             "question_sv": None if entry is None else entry.text("question_sv"),
             "addressee": ADDRESSEES[question.kind] if entry is None else entry.text("addressee"),
             "assumption": question.assumption,
@@ -213,16 +209,31 @@ class _Table:
         verdicts: list[dict[str, Any]] = []
         rows: list[dict[str, Any]] = []
         for threshold in self.asked.thresholds:
-            null = NullLaw(self.broken, threshold, len(self.questions), self.runs.settings.seed)
+            null = NullLaw(self.broken, threshold, len(self.questions))
             verdicts.append(self.verdict(threshold, null))
-            told = [r for q in self.questions if (r := self.row(q, threshold, null)) is not None]
+            raw = raw_evppi(self.counts, self.information.sizes, threshold)
+            told = [self.row(int(n), threshold, null) for n in np.flatnonzero(raw > null.largest + ROUNDING)]
             rows += sorted(told, key=lambda r: (-r["evppi"], r["numbers"], r["quantity"]))
+        self._add_narrower(rows)
         self._add_total_order(rows)
         return verdicts, rows
 
+    def _add_narrower(self, rows: list[dict[str, Any]]) -> None:
+        """Name, beside a question, the narrowest other one about some of its numbers that has nearly all its value."""
+        members = {q.quantity: frozenset(q.members) for q in self.questions}
+        for row in rows:
+            inside = [
+                other for other in rows
+                if other["objection_threshold"] == row["objection_threshold"]
+                and members[other["quantity"]] < members[row["quantity"]]
+                and other["evppi"] >= NEARLY_ALL * row["evppi"]
+            ]  # fmt: skip
+            best = min(inside, key=lambda r: (r["numbers"], -r["evppi"]), default=None)
+            row["narrower"] = None if best is None else best["quantity"]
+
     def _add_total_order(self, rows: list[dict[str, Any]]) -> None:
         by_name = {q.quantity: q for q in self.questions}
-        best = sorted(rows, key=lambda r: -r["evppi"])
+        best = sorted((r for r in rows if r["narrower"] is None), key=lambda r: -r["evppi"])
         names = list(dict.fromkeys(r["quantity"] for r in best))[: self.asked.total_order]
         slots = len(self.runs.structure.table.ids)
         found = {n: _total_order(self.runs, by_name[n], self.found.effect, slots) for n in names}
@@ -264,7 +275,7 @@ def unknowns(
     -------
     dict
         ``manifest``, ``hospitals``, ``counting``, ``outcome``, ``grade_shares``, ``floors`` (P(floor broken) with and
-        without, and P(it breaks because of the scenario)), ``verdicts`` (one a threshold) and ``rows`` (the questions
+        without, and P(it breaks, or goes deeper, because of the scenario)), ``verdicts`` (one a threshold) and ``rows`` (the questions
         told from none at each threshold, the most valuable first).
 
     Raises
