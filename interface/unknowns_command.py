@@ -66,20 +66,32 @@ def unknowns_command(
     scenario: Annotated[str, typer.Argument(help="Name from 'randzon scenarios', or a TOML file.")],
     hospitals: Annotated[
         list[str] | None,
-        typer.Option("--hospital", help="Look at this hospital's floors (may be repeated); default: the university "
-                     "hospitals with less than the median share of university care."),
+        typer.Option(
+            "--hospital",
+            help="Look at this hospital's floors (may be repeated); default: the university "
+            "hospitals with less than the median share of university care.",
+        ),
     ] = None,
     threshold: Annotated[
         str, typer.Option("--threshold", help="Objection when a floor breaks with more than this probability.")
     ] = "0.1,0.25,0.5",
     counted: Annotated[
-        Counted, typer.Option("--floors", help="new: floors that break with the scenario and not without it; "
-                              "deeper: also those broken without it that it takes further down by more than the "
-                              "tolerance; all: every floor that is broken with it.")
+        Counted,
+        typer.Option(
+            "--floors",
+            help="new: floors that break with the scenario and not without it; "
+            "deeper: also those broken without it that it takes further down by more than the "
+            "tolerance; all: every floor that is broken with it.",
+        ),
     ] = Counted.NEW,
     total: Annotated[
-        int, typer.Option("--total-order", min=0, metavar="N",
-                          help="Also run the shares with interactions of the N most valuable questions.")
+        int,
+        typer.Option(
+            "--total-order",
+            min=0,
+            metavar="N",
+            help="Also run the shares with interactions of the N most valuable questions.",
+        ),
     ] = 0,
     dataset: opt.DatasetOption = None,
     as_of: opt.AsOfOption = None,

@@ -63,8 +63,11 @@ def _verdict(row: Mapping[str, Any], lang: Language) -> str:
 def _chance(content: Mapping[str, Any], names: Mapping[str, str], lang: Language) -> str:
     first = content["verdicts"][0]
     return text(
-        f"unknowns_chance_{content['counting']}", lang, years=content["manifest"]["years"], hospitals=_joined([names[h] for h in content["hospitals"]], lang),
-        p=format_share(first["p_floor"], lang), low=format_value(HUNDRED * first["low"], 0, lang),
+        f"unknowns_chance_{content['counting']}", lang,
+        years=content["manifest"]["years"],
+        hospitals=_joined([names[h] for h in content["hospitals"]], lang),
+        p=format_share(first["p_floor"], lang),
+        low=format_value(HUNDRED * first["low"], 0, lang),
         high=format_share(first["high"], lang),
     )  # fmt: skip
 

@@ -96,7 +96,7 @@ class FloorBreaks:
 
     def broken(self, counting: Counting = "new") -> Booleans:
         """Return in which draws a floor breaks at any hospital looked at, shape (N,); see `rows_broken`."""
-        return self.rows_broken(counting).any(axis=0)
+        return np.asarray(self.rows_broken(counting).any(axis=0), dtype=np.bool_)
 
 
 class FloorRuns:
@@ -184,7 +184,7 @@ class FloorRuns:
             broken[1, r] = beyond.any(axis=1)
             further = _further(floor, scenario[r].T - without[r].T, steady, self._tolerance)
             broken[2, r] = (beyond & further).any(axis=1)
-        return FloorBreaks(*broken, after - before)
+        return FloorBreaks(broken[0], broken[1], broken[2], after - before)
 
     def over(
         self, values: Callable[[int, int], Floats], sets: Sequence[Integers], draws: int, step: Callable[[], None]

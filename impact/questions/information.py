@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from impact.model.arrays import Booleans, Floats, Integers
 from impact.questions.null_law import NullLaw
 from impact.questions.verdicts import BINS, bin_sizes, prior_verdict, raw_evppi
 
-__all__ = ["FOLDS", "Estimate", "Information", "standard_ranks"]
+__all__ = ["FOLDS", "Estimate", "Information", "Ranks", "standard_ranks"]
+
+Ranks = NDArray[np.floating[Any]]  # single precision where there are many columns
 
 FOLDS = 5
 BOOTSTRAP = 400
@@ -34,7 +38,7 @@ def standard_ranks(values: Floats) -> Floats:
     draws = values.shape[1]
     order = np.argsort(values, axis=1, kind="stable")
     ranks = np.empty_like(order)
-    np.put_along_axis(ranks, order, np.arange(draws)[None], axis=1)
+    np.put_along_axis(ranks, order, np.arange(draws, dtype=np.int64)[None], axis=1)
     spread = np.sqrt((draws**2 - 1) / 12) if draws > 1 else 1.0
     varies = np.ptp(values, axis=1) > 0
     return (ranks - (draws - 1) / 2) / spread * varies[:, None]
@@ -94,7 +98,7 @@ class Information:
     Medical Decision Making 33:755-766, for ordering and binning.
     """
 
-    def __init__(self, ranks: Floats, broken: Booleans, seed: int = 1) -> None:
+    def __init__(self, ranks: Ranks, broken: Booleans, seed: int = 1) -> None:
         self.ranks, self.broken, self.seed = ranks, broken, seed
         self.draws = len(broken)
         self.sizes = bin_sizes(self.draws)
@@ -121,7 +125,7 @@ class Information:
             found[i] = self._counted(row)
         return found
 
-    def _counted(self, index: Floats) -> Integers:
+    def _counted(self, index: Ranks) -> Integers:
         order = np.argsort(index, kind="stable")
         return np.add.reduceat(self.broken[order].astype(np.int64), self._starts)
 

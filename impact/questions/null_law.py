@@ -50,7 +50,7 @@ class NullLaw:
         sign = 1.0 if prior_verdict(total / draws, threshold) else -1.0
         scale = 1 / ((1 - threshold) * draws)
         for size in sizes.tolist():
-            counts = np.arange(size + 1)
+            counts: Integers = np.arange(size + 1, dtype=np.int64)
             gain = np.maximum(sign * (threshold * size - counts), 0.0)
             self.mean += scale * float(gain @ hypergeom.pmf(counts, draws, total, size))
         step, law = _law(sizes, total / draws, total, threshold, sign)
@@ -71,8 +71,8 @@ def _law(sizes: Integers, p: float, total: int, threshold: float, sign: float) -
     for size in sizes.tolist():
         centre = round(size * p)
         middle += centre
-        counts = np.arange(size + 1)
-        chances = binom.pmf(counts, size, p)
+        counts: Integers = np.arange(size + 1, dtype=np.int64)
+        chances: Floats = np.asarray(binom.pmf(counts, size, p), dtype=np.float64)
         gains = np.maximum(sign * (threshold * size - counts), 0.0)
         right = np.minimum(np.ceil(gains / step - 1e-9), cells - 1).astype(np.int64)
         following = np.zeros_like(table)

@@ -21,7 +21,7 @@ from impact.questions.floor_breaks import (
     smaller_university_hospitals,
 )
 from impact.questions.grade_shares import assumed_share
-from impact.questions.information import FOLDS, Information, standard_ranks
+from impact.questions.information import FOLDS, Information, Ranks, standard_ranks
 from impact.questions.null_law import NullLaw
 from impact.questions.question_groups import ADDRESSEES, Question, questions_of
 from impact.questions.verdicts import BINS, check_threshold, decision_loss, prior_verdict, raw_evppi
@@ -66,7 +66,7 @@ class Asked:
     total_order: int = 0
 
 
-def _columns(runs: FloorRuns, draws: int) -> tuple[Floats, list[int]]:
+def _columns(runs: FloorRuns, draws: int) -> tuple[Ranks, list[int]]:
     """Return the ranks of every quantity, then of every candidate's part in the allocation, and those columns."""
     table, seed = runs.structure.table, runs.settings.seed
     members = [c.members(c.chosen).astype(np.float64) for c in runs.choices]
@@ -81,7 +81,7 @@ def _columns(runs: FloorRuns, draws: int) -> tuple[Floats, list[int]]:
     return ranks, list(range(len(table.ids), len(ranks)))
 
 
-def _first_order(ranks: Floats, effect: Floats) -> Floats:
+def _first_order(ranks: Ranks, effect: Floats) -> Floats:
     """Return each column's first-order share of the variance of the ranked effect, noise removed, shape (columns,)."""
     draws = len(effect)
     if np.ptp(effect) <= 0:
@@ -275,8 +275,8 @@ def unknowns(
     -------
     dict
         ``manifest``, ``hospitals``, ``counting``, ``outcome``, ``grade_shares``, ``floors`` (P(floor broken) with and
-        without, and P(it breaks, or goes deeper, because of the scenario)), ``verdicts`` (one a threshold) and ``rows`` (the questions
-        told from none at each threshold, the most valuable first).
+        without, and P(it breaks, or goes deeper, because of the scenario)), ``verdicts`` (one a threshold) and
+        ``rows`` (the questions told from none at each threshold, the most valuable first).
 
     Raises
     ------

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -12,7 +14,7 @@ from impact.questions import unknowns as module
 from impact.questions.floor_breaks import FloorRuns, blocks, smaller_university_hospitals
 from impact.questions.floor_breaks import _further as further
 from impact.questions.floors import Floor, is_broken
-from impact.questions.information import Information, standard_ranks
+from impact.questions.information import Estimate, Information, standard_ranks
 from impact.questions.null_law import NullLaw
 from impact.questions.question_groups import KINDS, Question, kind_of, questions_of
 from impact.questions.unknowns import Asked, unknowns
@@ -35,7 +37,7 @@ def concentrated() -> Course:
     return course_of(parse_scenario(CONCENTRATE.encode(), "two"), small_system(), AS_OF)
 
 
-def told(ranks: np.ndarray, broken: np.ndarray, threshold: float, members: tuple[int, ...] = (0,)):
+def told(ranks: np.ndarray, broken: np.ndarray, threshold: float, members: tuple[int, ...] = (0,)) -> Estimate:
     information = Information(ranks, broken)
     counts = information.group_counts([members])[0]
     return information.estimate(counts, threshold, NullLaw(broken, threshold, 10))
@@ -134,7 +136,9 @@ def test_of_a_thousand_columns_without_influence_none_is_told() -> None:
             means.append(float(raw.mean()))
         assert none >= 0.95 * seeds - 2 * np.sqrt(0.95 * 0.05 * seeds), threshold
         assert np.mean(means) == pytest.approx(null.mean, rel=0.05)
-        assert null.largest < 0.1 * decision_loss(0.25, threshold) + 10 * null.mean  # a bound that nothing could pass would show nothing either
+        assert (
+            null.largest < 0.1 * decision_loss(0.25, threshold) + 10 * null.mean
+        )  # a bound that nothing could pass would show nothing either
 
 
 def test_groups_without_influence_are_not_told_however_many_numbers_they_have() -> None:
@@ -170,7 +174,7 @@ def test_a_superset_is_never_worth_less() -> None:
     for threshold in (0.1, 0.25, 0.5):
         null = NullLaw(broken, threshold, 4)
         values = [information.estimate(c, threshold, null) for c in counts]
-        for smaller, larger in zip(values, values[1:], strict=False):
+        for smaller, larger in pairwise(values):
             assert larger.evppi >= smaller.evppi - 2 * (larger.se + smaller.se)
         assert values[2].evppi > values[0].evppi + 2 * values[0].se
         assert values[3].is_told
