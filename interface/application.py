@@ -7,7 +7,12 @@ from typing import Annotated
 import typer
 
 from impact.version import code_version
-from interface import data_commands, question_commands, sequence_command
+from interface import (
+    data_commands,
+    question_commands,
+    sequence_command,
+    unknowns_command,
+)
 
 __all__ = ["app"]
 
@@ -30,6 +35,7 @@ app = typer.Typer(
 )
 question_commands.register(app)
 sequence_command.register(app)
+unknowns_command.register(app)
 app.add_typer(data_commands.app, name="data")
 
 
