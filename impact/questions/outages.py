@@ -1,7 +1,7 @@
-"""What is lost while something is taken out: who takes the patients, who is pushed aside, what stops, how long it lasts.
+"""What is lost while something is taken out: who takes the patients, who is pushed aside, what stops, for how long.
 
-One compiled system and one set of draws serve every outage; each costs one period of the model, or two where units
-stop for want of a competence. The return of the levels afterwards is a formula, ``τ·ln(gap/5 %)``.
+One compiled system and one set of draws serve every outage; each costs one period of the model. The return of the
+levels afterwards is a formula, ``τ·ln(gap/5 %)``.
 """
 
 from __future__ import annotations
@@ -12,17 +12,18 @@ from datetime import date
 
 import numpy as np
 
-from graph_schema import CareSystem, Quantity
+from graph_schema import CareSystem
 from impact.model.arrays import Booleans, Floats, Integers
 from impact.model.block import Block, prepare
 from impact.model.calendar import Period
 from impact.model.draws import Slots
+from impact.model.operability import family_product, operability
 from impact.model.path import State, YearOutcome, follow, opening_state
 from impact.model.perspectives import hospital_measures
 from impact.model.structure import Factor, Phase, Structure, compile_structure
 from scenarios import Course, FactorChange
 
-__all__ = ["HALF", "Loss", "Outage", "Bench"]
+__all__ = ["HALF", "Bench", "Loss", "Outage"]
 
 BLOCK = 100
 HALF = 0.5
@@ -70,6 +71,8 @@ class Loss:
         Mean change at each resource [patients], shape (S,).
     stopped
         Probability that a node falls below one half that was above, shape (P + F,).
+    closed
+        Indices of the pairs that take no patients.
     halted
         Pairs that stopped because a competence is missing, shape (P,).
     recovery
@@ -84,6 +87,7 @@ class Loss:
     displaced: Floats
     pressed: Floats
     stopped: Floats
+    closed: Integers
     halted: Booleans
     recovery: Floats
     slowest: int
@@ -125,6 +129,7 @@ class Bench:
     _without: dict[int, list[_Run]] = field(init=False, default_factory=dict[int, list[_Run]])
 
     def __post_init__(self) -> None:
+        """Compile, draw, and follow the system to the end of year 0."""
         self.start = "today" if self.system.settings.get("history_start") else "standing"
         years = -(-self.longest // 12)
         self.structure = compile_structure(self.system, Course(self.as_of), years, self.start)
@@ -236,37 +241,50 @@ class Bench:
                 levels[factor.targets] = np.minimum(levels[factor.targets], rested)
         return replace(run, end=replace(run.end, levels=levels))
 
-    def _below(self, runs: Sequence[_Run], base: Sequence[_Run]) -> tuple[Floats, Floats]:
-        """Probability that a node falls below one half that was above, and mean operability, (P + F,)."""
+    def _below(self, runs: Sequence[_Run], base: Sequence[_Run]) -> Floats:
+        """Probability that a node falls below one half that was above, (P + F,)."""
         count = np.zeros(len(self.structure.dependencies.node_hospital))
         for run, other in zip(runs, base, strict=True):
             low = np.min([o.operability for _, o in run.years], axis=0)
             was = np.min([o.operability for _, o in other.years], axis=0)
             count += ((low < HALF) & (was >= HALF)).sum(axis=1)
-        return count / self.draws, count
+        return count / self.draws
 
-    def _halts(self, runs: Sequence[_Run], base: Sequence[_Run]) -> Booleans:
-        """Working pairs that fall below one half in most draws: they stop and send their patients elsewhere."""
-        activity = self.structure.activity
-        below, _ = self._below(runs, base)
-        working = np.zeros(len(activity.pair_area), dtype=np.bool_)
-        working[activity.row_pair[self.structure.standing.active]] = True
-        return working & (below[: len(working)] > HALF)
+    def _halts(self, outage: Outage) -> Booleans:
+        """Working pairs that fall below one half in most draws without the people who are away, shape (P,).
+
+        They stop and send their patients elsewhere. Read off the year without the outage; one round only.
+        """
+        s = self.structure
+        factors, values = self._factors(outage.factors)
+        count = np.zeros(len(s.activity.pair_area))
+        for number, (block, _) in enumerate(self._blocks):
+            outcome = self._without[outage.months][number].years[0][1]
+            levels, first = outcome.levels.copy(), number * BLOCK
+            for factor in factors:
+                if factor.kind == "staffing":
+                    slot = factor.slot - len(s.table.ids)
+                    levels[factor.targets] *= values[slot, first : first + levels.shape[1]]
+            base = family_product(s.dependencies, levels, block.criticality.competence, block.shares)
+            provided = (outcome.volume > 0).astype(np.float64)
+            value = operability(s.dependencies, base, provided, block.criticality.area, block.shares)
+            pairs = slice(0, len(count))
+            count += ((value[pairs] < HALF) & (outcome.operability[pairs] >= HALF)).sum(axis=1)
+        working = np.zeros(len(count), dtype=np.bool_)
+        working[s.activity.row_pair[s.standing.active]] = True
+        return working & (count / self.draws > HALF)
 
     def loss(self, outage: Outage) -> Loss:
         """Return what an outage does.
 
         A unit whose operability falls below one half in most draws because a competence is away stops, and its
-        patients go to the other holders; one round only.
+        patients go to the other holders.
         """
         self.prepare(outage.months)
-        base = self._without[outage.months]
-        nobody = np.zeros(len(self.structure.activity.pair_area), dtype=np.bool_)
-        runs, halted = self._runs(outage, nobody), nobody
+        halted = np.zeros(len(self.structure.activity.pair_area), dtype=np.bool_)
         if any(f.kind == "staffing" for f in outage.factors):
-            halted = self._halts(runs, base)
-            runs = self._runs(outage, halted) if halted.any() else runs
-        return self._compared(outage, runs, base, halted)
+            halted = self._halts(outage)
+        return self._compared(outage, self._runs(outage, halted), self._without[outage.months], halted)
 
     def _compared(self, outage: Outage, runs: Sequence[_Run], base: Sequence[_Run], halted: Booleans) -> Loss:
         closed = self.closed_rows(outage.closures) | halted[self.structure.activity.row_pair]
@@ -284,7 +302,8 @@ class Bench:
             not_taken=missed,
             displaced=displaced,
             pressed=self._pressed(runs, base),
-            stopped=self._below(runs, base)[0],
+            stopped=self._below(runs, base),
+            closed=pairs,
             halted=halted,
             recovery=longest.max(axis=0, initial=0.0),
             slowest=int(np.argmax(worst)) if worst.size and worst.max() > 0 else -1,
@@ -313,8 +332,3 @@ class Bench:
         before = base.end.levels
         gap = np.where(before >= HALF, (before - run.end.levels) / np.maximum(before, HALF), 0.0)
         return np.where(gap > WITHIN, block.squeeze.build_time * np.log(np.maximum(gap, WITHIN) / WITHIN), 0.0)
-
-
-def gone(identifier: str) -> Quantity:
-    """Return the factor 0 of something taken out altogether."""
-    return Quantity(0.0, 0.0, 0.0, "1", "assumed", identifier)
