@@ -19,7 +19,7 @@ from scenarios.quantities import Factor, factor
 from scenarios.scenario import Scenario
 from scenarios.values import CapacityEvent, DemandEvent, Event, Flag, Id, StaffingEvent, UnitClosed
 
-__all__ = ["StressEvent", "Strike", "months_after", "read_stress_events", "strikes"]
+__all__ = ["StressEvent", "Strike", "find_event", "months_after", "read_stress_events", "strikes"]
 
 MOST_MONTHS = 60
 Months = Annotated[int, Field(ge=1, le=MOST_MONTHS)]

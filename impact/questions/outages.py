@@ -12,7 +12,7 @@ from datetime import date
 
 import numpy as np
 
-from graph_schema import CareSystem
+from graph_schema import CareSystem, SettingError
 from impact.model.arrays import Booleans, Floats, Integers
 from impact.model.block import Block, prepare
 from impact.model.calendar import Period
@@ -116,6 +116,8 @@ class Bench:
         Of the numbers drawn.
     longest
         Months of the longest outage.
+    mixed
+        Assumed quantities of row i with the others of row i + 1, for the share from assumptions.
     """
 
     system: CareSystem
@@ -123,17 +125,24 @@ class Bench:
     seed: int = 1
     draws: int = 50
     longest: int = 12
+    mixed: bool = False
     structure: Structure = field(init=False)
     start: str = field(init=False)
     _blocks: list[tuple[Block, State]] = field(init=False, default_factory=list[tuple[Block, State]])
     _without: dict[int, list[_Run]] = field(init=False, default_factory=dict[int, list[_Run]])
 
     def __post_init__(self) -> None:
-        """Compile, draw, and follow the system to the end of year 0."""
+        """Check, compile, draw, and follow the system to the end of year 0."""
+        limits = (("draws", self.draws, 2, 100_000), ("seed", self.seed, 0, 2**63), ("months", self.longest, 1, 60))
+        for name, value, low, high in limits:
+            if not low <= value <= high:
+                raise SettingError(f"{name} = {value}: choose a number from {low} to {high}")
         self.start = "today" if self.system.settings.get("history_start") else "standing"
         years = -(-self.longest // 12)
         self.structure = compile_structure(self.system, Course(self.as_of), years, self.start)
         values = self.structure.table.draw(self.seed, 0, self.draws)
+        if self.mixed:
+            values = np.where(self.structure.table.assumed[:, None], values, np.roll(values, -1, axis=1))
         now = [p for p in self.structure.without.future if p.period.year == 0]
         for first in range(0, self.draws, BLOCK):
             block = prepare(self.structure, np.ascontiguousarray(values[:, first : first + BLOCK]), ())
@@ -213,7 +222,11 @@ class Bench:
             slot = before + slots.add(change.quantity_id, change.factor, 1)
             region = -1 if change.region is None else self.structure.places.regions.index(change.region)
             found.append(Factor(change.kind, self._targets(change), slot, region))
-        return tuple(found), slots.table().draw(self.seed, 0, self.draws)
+        table = slots.table()
+        values = table.draw(self.seed, 0, self.draws)
+        if self.mixed and len(values):
+            values = np.where(table.assumed[:, None], values, np.roll(values, -1, axis=1))
+        return tuple(found), values
 
     def _runs(self, outage: Outage, halted: Booleans) -> list[_Run]:
         factors, values = self._factors(outage.factors)

@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 
 from impact.model.arrays import Floats
+from impact.questions.grade_shares import assumed_share
 from impact.questions.outages import HALF, Bench, Loss, Outage
 from impact.questions.stress_cases import Case
 from impact.questions.threads import map_in_threads
 
-__all__ = ["event_row", "losses", "overlap", "pair_row", "pair_rows"]
+__all__ = ["add_shares", "event_row", "losses", "overlap", "pair_row", "pair_rows"]
 
 MOST_PAIRS = 20  # pairs that are run, those with the largest bound
 LEAST = 0.05  # patients: fewer are not listed as received or displaced
@@ -141,7 +142,24 @@ def event_row(bench: Bench, case: Case, loss: Loss, horizon: int) -> dict[str, A
         "recovery_low": _years(loss.recovery, 0.05, horizon),
         "recovery_high": _years(loss.recovery, 0.95, horizon),
         "slowest": slowest,
+        "not_taken_assumed_share": None,
+        "displaced_assumed_share": None,
     }
+
+
+def add_shares(row: dict[str, Any], loss: Loss, mixed: Loss) -> None:
+    """Put the shares from assumptions into a row.
+
+    Parameters
+    ----------
+    row
+        Of `event_row`; changed.
+    loss, mixed
+        Of the same case, on the bench and on the mixed one.
+    """
+    row["not_taken_assumed_share"] = assumed_share(loss.not_taken, mixed.not_taken)
+    pushed, other = (np.maximum(found.displaced, 0.0).sum(axis=0) for found in (loss, mixed))
+    row["displaced_assumed_share"] = assumed_share(pushed, other)
 
 
 def overlap(bench: Bench, a: tuple[Case, Loss], b: tuple[Case, Loss]) -> Floats:
