@@ -18,7 +18,7 @@ __all__ = ["csv_rows", "stress_view"]
 Row = Mapping[str, Any]
 SHOWN = 12  # rows of a table, without --all
 NAMED = 3  # receivers that a row names
-COMMON = re.compile(r"\b(universitetssjukhus(et)?|university hospital|sjukhuset i .*)", re.IGNORECASE)
+COMMON = re.compile(r"\b(universitetssjukhus(et)?( i\b)?|university hospital|sjukhuset i .*)", re.IGNORECASE)
 
 
 def _spread(row: Row, key: str, lang: Language, low: str | None = None, high: str | None = None) -> str:
@@ -36,8 +36,8 @@ def _short(name: str) -> str:
 
     Examples
     --------
-    >>> _short("Skånes universitetssjukhus"), _short("Akademiska sjukhuset i Uppsala"), _short("Södersjukhuset")
-    ('Skånes', 'Akademiska', 'Södersjukhuset')
+    >>> _short("Akademiska sjukhuset i Uppsala"), _short("Universitetssjukhuset i Linköping")
+    ('Akademiska', 'Linköping')
     """
     return re.sub(r"\s+", " ", COMMON.sub("", name)).strip() or name
 
@@ -54,6 +54,9 @@ class _Page:
         self.lang: Language = lang
         self.names, self.years = names, years
 
+    def count(self, patients: float) -> str:
+        return format_value(patients, int(patients < 10), self.lang)
+
     def hospital(self, row: Row) -> str:
         return _short(self.names[row["hospital"]]) if row["hospital"] else text("stress_country", self.lang)
 
@@ -63,9 +66,7 @@ class _Page:
 
     def received(self, row: Row) -> str:
         rows = sorted(row["receivers"], key=lambda r: -r["patients"])
-        parts = [f"{_short(self.names[r['hospital']])} {format_value(r['patients'], int(r['patients'] < 10), self.lang)}"
-                 for r in rows]  # fmt: skip
-        return _listed(parts, self.lang)
+        return _listed([f"{_short(self.names[r['hospital']])} {self.count(r['patients'])}" for r in rows], self.lang)
 
     def lost(self, row: Row) -> str:
         nodes = [(r["hospital"], r["function"]) for r in row["lost_functions"]]
@@ -90,7 +91,7 @@ class _Page:
             "hospital": self.hospital(row),
             "stress_what": self.what(row),
             "stress_providers": row["providers"],
-            "patients": format_value(row["patients"], int(row["patients"] < 10), self.lang) if row["patients"] else "",
+            "patients": self.count(row["patients"]) if row["patients"] else "",
             "stress_received": self.received(row),
             "stress_missed": _spread(row, "not_taken", self.lang),
             "stress_assumed": "" if share is None else format_share(share, self.lang),
@@ -103,7 +104,7 @@ class _Page:
         return {
             "hospital": " + ".join(_short(self.names[row[k]]) for k in ("hospital_a", "hospital_b")),
             "area": self.names[row["area"]],
-            "patients": format_value(row["patients"], int(row["patients"] < 10), self.lang),
+            "patients": self.count(row["patients"]),
             "stress_missed": _spread(row, "not_taken", self.lang),
             "stress_together": _spread(row, "together_minus_apart", self.lang, "together_low", "together_high"),
         }

@@ -185,7 +185,8 @@ def event_cases(
     units = [(c.hospital or "", c.area or "") for c in unit_cases(bench, length, area)]
     narrow = {r.key[0] for r in bench.system.rows["Competence"] if r.text("kind") == "narrow_skill"}
     skills = [(h, c) for h, c in _critical(bench) if c in narrow]
-    hospitals = [h for h in bench.structure.places.hospitals if event.place != "hospital" or _concentrates(h, units)]
+    closes = event.place == "hospital" and any(e.kind == "closure" for e in event.effects)
+    hospitals = [h for h in bench.structure.places.hospitals if not closes or _concentrates(h, units)]
     found: list[Case] = []
     for strike in strikes(event, bench.system, days, hospitals, units, skills):
         course = course_of(strike.scenario, bench.system, bench.as_of)
