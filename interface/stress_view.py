@@ -17,6 +17,10 @@ __all__ = ["csv_rows", "stress_view"]
 
 Row = Mapping[str, Any]
 SHOWN = 12  # rows of a table, without --all
+COLUMNS = (
+    "hospital", "stress_what", "stress_providers", "patients", "stress_received", "stress_missed", "stress_assumed",
+    "stress_displaced", "stress_lost", "stress_recovery",
+)  # fmt: skip
 NAMED = 3  # receivers that a row names
 COMMON = re.compile(r"\b(universitetssjukhus(et)?( i\b)?|university hospital|sjukhuset i .*)", re.IGNORECASE)
 
@@ -126,7 +130,7 @@ def _tables(content: Row, page: _Page, lang: Language, *, show_all: bool) -> lis
         cells = [page.cells(r) for r in shown]
         if len({r["hospital"] for r in content["events"]}) == 1 < len(cells):  # the heading names it
             cells = [{**c, "hospital": None} for c in cells]
-        found.append(plain_table(title, cells, lang))
+        found.append(plain_table(title, cells, lang, COLUMNS))
         if len(shown) < len(rows):
             found.append(Text(text("stress_more", lang, count=len(rows) - len(shown)), style="dim"))
         found.append(Text())

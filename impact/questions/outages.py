@@ -62,7 +62,7 @@ class Loss:
     hit
         Patients whom the closed units would have treated, shape (N,).
     received
-        Patients whom each hospital takes more, shape (H, N).
+        Patients whom each hospital takes more (or fewer: below 0, as where it is closed), shape (H, N).
     not_taken
         Patients whom nobody takes, shape (N,).
     displaced
@@ -329,8 +329,7 @@ class Bench:
         for (length, outcome), (_, other) in zip(run.years, base.years, strict=True):
             hit = hit + length * other.volume[closed].sum(axis=0)
             missed = missed + length * (outcome.not_taken - other.not_taken).sum(axis=(0, 1))
-            more = np.maximum(outcome.volume - other.volume, 0.0)
-            np.add.at(received, activity.pair_hospital, length * more)
+            np.add.at(received, activity.pair_hospital, length * (outcome.volume - other.volume))
         return hit, received, missed, run.pushed - base.pushed
 
     def _pressed(self, runs: Sequence[_Run], base: Sequence[_Run]) -> Floats:

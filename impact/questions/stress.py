@@ -166,16 +166,17 @@ def overlap(bench: Bench, a: tuple[Case, Loss], b: tuple[Case, Loss]) -> Floats:
     """Return the most by which two losses together can exceed their sum [patients], shape (N,).
 
     What both send to the same receiver, and what each sends to the other: the overlap of the receivers' spare
-    capacity. Units of different areas have no common patients: 0.
+    capacity. Where each hospital can take Δa when a is out and Δb when b is out, it can take the larger of the two
+    when both are, so that no more than ``Σ min(Δa, Δb)`` over the others, and Δa at b and Δb at a, is added. Units of
+    different areas have no common patients: 0.
     """
     (first, one), (second, other) = a, b
     if first.area is None or first.area != second.area:
         return np.zeros(bench.draws)
-    hospital_of = bench.structure.places.hospital_of
-    shared = np.minimum(one.received, other.received).sum(axis=0)
-    to_second = one.received[hospital_of[second.hospital or ""]]
-    to_first = other.received[hospital_of[first.hospital or ""]]
-    return shared + to_second + to_first
+    at_first, at_second = (bench.structure.places.hospital_of[c.hospital or ""] for c in (first, second))
+    shared = np.minimum(one.received, other.received)
+    shared[[at_first, at_second]] = 0.0
+    return shared.sum(axis=0) + one.received[at_second] + other.received[at_first]
 
 
 def _pair(a: Case, b: Case) -> Case:

@@ -53,7 +53,8 @@ def test_nobody_takes_the_patients_of_a_sole_provider() -> None:
         loss = shut(bench, ("hosp_a", "area"), months=months)
         np.testing.assert_allclose(loss.not_taken, 5 * share, rtol=1e-12)
         np.testing.assert_allclose(loss.hit, 5 * share, rtol=1e-12)
-        assert loss.received.sum() == 0
+        np.testing.assert_allclose(loss.received.sum(axis=0), -5 * share, rtol=1e-12)
+        assert loss.received.max() <= 0
     assert [c.providers for c in unit_cases(bench, 12)] == [1]
 
 
@@ -123,6 +124,13 @@ def test_units_without_common_patients_add_up_and_those_with_do_not() -> None:
     for row in rows:  # 2 each apart, all 10 together
         assert (row["not_taken"], row["together_minus_apart"]) == pytest.approx((10.0, 6.0))
         assert row["bound"] == pytest.approx(10.0)
+
+
+def test_what_the_others_take_and_what_nobody_takes_is_what_was_there(small: Bench) -> None:
+    for case in unit_cases(small, 12):
+        loss = small.loss(case.outage)
+        assert loss.hit.min() > 0
+        np.testing.assert_allclose(loss.received.sum(axis=0) + loss.not_taken, 0, atol=1e-9)
 
 
 def test_no_pair_loses_more_than_its_bound(small: Bench) -> None:
