@@ -11,6 +11,7 @@ from interface import (
     data_commands,
     question_commands,
     sequence_command,
+    stress_command,
     unknowns_command,
 )
 
@@ -36,6 +37,7 @@ app = typer.Typer(
 question_commands.register(app)
 sequence_command.register(app)
 unknowns_command.register(app)
+stress_command.register(app)
 app.add_typer(data_commands.app, name="data")
 
 
