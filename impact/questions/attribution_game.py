@@ -65,9 +65,7 @@ def decided_areas(system: CareSystem, as_of: date) -> tuple[DecidedArea, ...]:
     history = system.settings.get("history_start", "")
     since = date.fromisoformat(history) if history else as_of
     timelines = area_timelines(system, Course(as_of), since, stands=not history, changed=False)
-    return tuple(
-        DecidedArea(t.area, t.decided, t.at(max(t.decided, as_of)).hospitals) for t in timelines if t.decided
-    )
+    return tuple(DecidedArea(t.area, t.decided, t.at(max(t.decided, as_of)).hospitals) for t in timelines if t.decided)
 
 
 def players_of(system: CareSystem, areas: Sequence[DecidedArea], *, clusters: bool) -> tuple[Player, ...]:

@@ -18,7 +18,9 @@ from graph_schema import SettingError
 from impact.model.arrays import Booleans, Floats, Integers
 
 __all__ = [
+    "ALL",
     "MOST_EXACT",
+    "NONE",
     "CoalitionRun",
     "Orders",
     "Values",

@@ -125,7 +125,5 @@ class Coalitions:
             first = number * BLOCK
             held_back = np.zeros_like(block.held_back)
             held_back[decided] = ~inside[:, first : first + held_back.shape[1]]
-            parts.append(
-                measured_years(structure, replace(block, held_back=held_back), structure.without, years)
-            )
+            parts.append(measured_years(structure, replace(block, held_back=held_back), structure.without, years))
         return np.concatenate(parts, axis=-1)

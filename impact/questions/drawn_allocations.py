@@ -130,8 +130,8 @@ class DrawnAllocations:
         areas = [self._structure.activity.areas[u.area] for u in self._structure.unknowns]
         place = {a.area: i for i, a in enumerate(alternatives)}
         self._player = [place[a] for a in areas]
-        self._actual = [self._rows(u, np.array([h in alternatives[p].actual for h in alternatives[p].hospitals])[:, None],
-                                   alternatives[p]) for u, p in enumerate(self._player)]  # fmt: skip
+        held = [np.array([h in a.actual for h in a.hospitals], dtype=np.bool_)[:, None] for a in alternatives]
+        self._actual = [self._rows(u, held[p], alternatives[p]) for u, p in enumerate(self._player)]
         self._members = [self._rows(u, members[p], alternatives[p]) for u, p in enumerate(self._player)]
         values = self._structure.table.draw(seed, 0, draws)
         self._blocks = tuple(

@@ -3,29 +3,27 @@
 from __future__ import annotations
 
 import json
-import os
 import threading
 import time
 import zipfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
 from graph_schema import SettingError, StoreError
 from impact.model.arrays import Floats
-from impact.questions.coalition_orders import CoalitionRun
 from impact.questions.threads import map_in_threads
 
 __all__ = ["RunStore"]
 
-Progress = Callable[[int, int], None]
 SAVE_EVERY = 20.0  # seconds of work that may be lost
 ABOUT = "about"
 
 
-class RunStore(Mapping[str, Floats]):
+class RunStore:
     """Values of runs by name.
 
     Parameters
@@ -54,14 +52,10 @@ class RunStore(Mapping[str, Floats]):
             self._values = self._read()
         self.resumed = len(self._values)
 
-    def __getitem__(self, key: str) -> Floats:
-        return self._values[key]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._values)
-
-    def __len__(self) -> int:
-        return len(self._values)
+    @property
+    def values(self) -> Mapping[str, Floats]:
+        """Values of the runs that are done, by name."""
+        return MappingProxyType(self._values)
 
     def _read(self) -> dict[str, Floats]:
         if self._path is None or not self._path.is_file():
@@ -87,7 +81,9 @@ class RunStore(Mapping[str, Floats]):
             try:
                 with part.open("wb") as file:
                     np.savez(file, allow_pickle=False, **{ABOUT: np.array(self._about)}, **values)
-                os.replace(part, self._path)
+                part.replace(self._path)
+            except OSError as error:
+                raise StoreError(f"{self._path} cannot be written ({error}): check space and rights") from error
             finally:
                 part.unlink(missing_ok=True)
             self._saved = time.monotonic()
@@ -105,38 +101,33 @@ class RunStore(Mapping[str, Floats]):
             self.save()
 
     def fill(
-        self,
-        runs: Sequence[CoalitionRun],
-        function: Callable[[CoalitionRun], Floats],
-        workers: int = 1,
-        progress: Progress | None = None,
+        self, tasks: Mapping[str, Callable[[], Floats]], workers: int = 1, step: Callable[[], None] | None = None
     ) -> None:
         """Do the runs that are not done; what is done is saved, however the work ends.
 
         Parameters
         ----------
-        runs
-            Equal keys are run once.
-        function
-            A run to its value; safe to call from several threads.
+        tasks
+            Name to what returns the value; safe to call from several threads.
         workers
             Threads; never changes a value.
-        progress
-            Called with (runs done, runs in all).
+        step
+            Called once for each task, done now or before.
         """
-        wanted = {run.key: run for run in runs}
-        missing = [run for key, run in wanted.items() if key not in self._values]
-        done = len(wanted) - len(missing)
-        count = threading.Lock()
+        told = threading.Lock()
 
-        def work(run: CoalitionRun) -> None:
-            nonlocal done
-            self.put(run.key, function(run))
-            with count:
-                done += 1
-                if progress is not None:
-                    progress(done, len(wanted))
+        def tell() -> None:
+            if step is not None:
+                with told:
+                    step()
 
+        def work(key: str) -> None:
+            self.put(key, tasks[key]())
+            tell()
+
+        missing = [key for key in tasks if key not in self._values]
+        for _ in range(len(tasks) - len(missing)):
+            tell()
         try:
             map_in_threads(workers, work, missing)
         finally:
