@@ -61,9 +61,9 @@ class RunStore:
         if self._path is None or not self._path.is_file():
             raise SettingError(f"--resume: there is no {self._path} to go on from; leave out --resume")
         try:
-            with np.load(self._path, allow_pickle=False) as file:
+            with self._path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
                 found = {name: np.asarray(file[name]) for name in file.files}
-        except (OSError, ValueError, zipfile.BadZipFile) as error:
+        except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
             raise StoreError(f"{self._path} cannot be read ({error}): delete it and begin anew") from error
         about = str(found.pop(ABOUT, ""))
         if about != self._about:
