@@ -25,8 +25,8 @@ __all__ = ["attribute_object", "register"]
 RUNS = ".runs"  # ending of the file with the runs done so far, beside that of --out
 SHARE_COLUMNS = (
     "hospital", "perspective", "measure", "unit", "year", "statistic", "reading", "decision", "historical",
-    "historical_se", "shapley", "shapley_se", "last_in", "last_in_se", "that_concentrated", "where_it_went",
-    "where_it_went_se", "uncertain",
+    "historical_se", "shapley", "shapley_se", "last_in", "last_in_se", "that_concentrated",
+    "that_concentrated_se", "where_it_went", "where_it_went_se", "uncertain",
 )  # fmt: skip
 
 

@@ -19,6 +19,8 @@ __all__ = ["attribute_view"]
 
 Row = Mapping[str, Any]
 FEW, SEVERAL = 3, 8  # decisions that are named for a measure: of all hospitals, of one
+NAMES = 3  # areas of a cluster that are named
+HALF = 0.5  # a standard error larger than this share of its figure makes the figure uncertain
 PAIRS = 5  # pairs that are shown for a measure
 POINTS = 100  # percentage points in a probability
 VISIBLE_CHANCE = 0.005
@@ -57,10 +59,11 @@ class _Page:
         ]  # fmt: skip
 
     def name(self, decision: str) -> str:
-        found = self.decisions[decision]
-        known = self.names.get(decision) or str(found[f"name_{self.lang}"])
-        areas = len(found["areas"])
-        return known if areas == 1 else f"{known} ({areas})"
+        """Name of a decision; of a cluster with the first of its areas."""
+        areas = [self.names[a] for a in self.decisions[decision]["areas"]]
+        if decision in self.names:
+            return self.names[decision]
+        return f"{decision}: {', '.join(areas[:NAMES])}{' …' if len(areas) > NAMES else ''}"
 
     def measure(self, key: tuple[str, str, str]) -> str:
         measure = load_measures()[key[1]]
@@ -78,6 +81,13 @@ class _Page:
             return "–"
         return format_value(scale * value, decimals_for(0, scale * largest), self.lang, signed=True)
 
+    def figure(self, row: Row, name: str, largest: float, scale: float) -> str:
+        """A figure of a decision, with a question mark where it is uncertain (the share has a column for that)."""
+        shown = self.number(row[name], largest, scale)
+        error = row[f"{name}_se"]
+        unsure = name != "shapley" and row[name] and error > HALF * abs(row[name])
+        return f"{shown} ?" if unsure and shown != "0" else shown
+
 
 def _sum(rows: Sequence[Row], name: str) -> float | None:
     values = [r[name] for r in rows]
@@ -89,7 +99,7 @@ def _line(page: _Page, row: Row, largest: float, scale: float) -> dict[str, str]
     return {
         "attribute_decision": "  " + page.name(row["decision"]),
         "attribute_date": page.decisions[row["decision"]]["dates"][0],
-        **{f"attribute_{f}": page.number(row[f], largest, scale) for f in FIGURES},
+        **{f"attribute_{f}": page.figure(row, f, largest, scale) for f in FIGURES},
         "attribute_shapley_se": error,
         "attribute_note": text("attribute_uncertain", page.lang) if row["uncertain"] else "",
     }

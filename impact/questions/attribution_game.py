@@ -8,7 +8,7 @@ from datetime import date
 
 import numpy as np
 
-from graph_schema import CareSystem
+from graph_schema import CareSystem, SettingError
 from impact.measures import Measure, load_measures
 from impact.model.arrays import Booleans, Floats
 from impact.model.path import state_without_decisions
@@ -103,6 +103,8 @@ class Game:
         assert tuple(a.area for a in self.areas) == self.coalitions.players
         self.drawn: DrawnAllocations | None = None
         self.hospitals = tuple(h for h in self.coalitions.structure.places.hospitals if h in set(hospitals))
+        if not self.hospitals:
+            raise SettingError(f"attribute: no measure is known of {', '.join(hospitals)}; choose another hospital")
         self._where = [self.coalitions.entities.index(h) for h in self.hospitals]
         self._measures = [(m, measure) for m, measure in enumerate(load_measures().values()) if _is_attributed(measure)]
         self._kinds = {r.key[0]: r.text("kind") for r in system.rows["Hospital"]}

@@ -16,6 +16,7 @@ __all__ = ["accumulated_rows", "decision_rows", "gap_rows", "interaction_rows", 
 
 LOW, HIGH = 0.05, 0.95
 ROUNDING = 1e-12
+SPLIT = ("that_concentrated", "that_concentrated_se", "where_it_went", "where_it_went_se")
 HALF = 0.5  # a standard error larger than this share of its figure makes the figure uncertain
 
 
@@ -64,6 +65,7 @@ def _figures(found: Attribution, p: int, c: int) -> dict[str, Any]:
         "last_in": float(found.last_in[p, c].mean()),
         "last_in_se": _error(found.last_in[p, c]),
         "that_concentrated": None if where is None else mean - float(where.mean()),
+        "that_concentrated_se": None if where is None else _error(share - where),
         "where_it_went": None if where is None else float(where.mean()),
         "where_it_went_se": None if where is None else _error(where),
         "uncertain": error > HALF * abs(mean),
@@ -88,7 +90,7 @@ def share_rows(found: Attribution) -> list[dict[str, Any]]:
                 continue
             figures = _figures(found, p, c)
             if not _split(found, p):
-                figures |= {"that_concentrated": None, "where_it_went": None, "where_it_went_se": None}
+                figures |= dict.fromkeys(SPLIT)
             rows.append({**_cell(found, c), "decision": player.id, **figures})
     return rows
 
