@@ -66,11 +66,13 @@ class _Page:
         return f"{decision}: {', '.join(areas[:NAMES])}{' …' if len(areas) > NAMES else ''}"
 
     def measure(self, key: tuple[str, str, str]) -> str:
+        """Name of what is shared, its unit, and which sign is worse."""
         measure = load_measures()[key[1]]
         short = measure.short[self.lang]
         if key[2] == "p_below_floor":
             return text("attribute_below", self.lang, measure=short)
-        return short if measure.unit in NAMED else f"{short}, {text(measure.unit, self.lang)}"
+        name = short if measure.unit in NAMED else f"{short}, {text(measure.unit, self.lang)}"
+        return text("attribute_worse_up" if measure.harm == "up" else "attribute_worse_down", self.lang, measure=name)
 
     def is_visible(self, key: tuple[str, str, str], total: float) -> bool:
         least = VISIBLE_CHANCE if key[2] == "p_below_floor" else load_measures()[key[1]].visible
@@ -115,6 +117,11 @@ def _group(page: _Page, key: tuple[str, str, str], named: int) -> list[dict[str,
     scale = POINTS if key[2] == "p_below_floor" else 1
     largest = max(abs(r["shapley"]) for r in rows)
     head = {f"attribute_{f}": page.number(_sum(rows, f), largest, scale) for f in FIGURES}
+    head["attribute_shapley_se"] = format_value(
+        scale * gaps[0]["total_se"], decimals_for(0, scale * largest) + 1, page.lang
+    )
+    if gaps[0]["where_it_went"] is not None:
+        head["attribute_where_it_went"] = page.figure(gaps[0], "where_it_went", largest, scale)
     found = [{"attribute_decision": page.measure(key), **head}]
     found += [_line(page, row, largest, scale) for row in rows[:named]]
     rest = rows[named:]

@@ -109,11 +109,25 @@ def interaction_rows(found: Attribution) -> list[dict[str, Any]]:
 
 
 def gap_rows(found: Attribution) -> list[dict[str, Any]]:
-    """Return, for each cell, what the last-in figures sum to, what there is to share, and the gap."""
+    """Return, for each cell, what there is to share, what the last-in figures sum to, the gap, and the split of it all.
+
+    The split of the whole is that of the shares' sum; `where_it_went_se` is its standard error.
+    """
     rows: list[dict[str, Any]] = []
     for c in range(len(found.cells)):
         together, total = float(found.last_in[:, c].mean(axis=-1).sum()), float(found.total[c].mean())
-        rows.append({**_cell(found, c), "sum_of_last_in": together, "total": total, "gap": total - together})
+        where = None if found.where is None else found.where[:, c].sum(axis=0)
+        rows.append(
+            {
+                **_cell(found, c),
+                "sum_of_last_in": together,
+                "total": total,
+                "gap": total - together,
+                "total_se": _error(found.total[c]),
+                "where_it_went": None if where is None else float(where.mean()),
+                "where_it_went_se": None if where is None else _error(where),
+            }
+        )
     return rows
 
 

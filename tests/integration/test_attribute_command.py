@@ -39,7 +39,7 @@ def test_tables_in_swedish_and_english(shell: Shell) -> None:
         assert part in swedish
     assert "Södra sjukhuset" not in swedish
     english = shell(*QUICK, "--hospital", "north", "--lang", "en", "--year", "0", small=True).out
-    for part in ("What the decisions (1)", "Northern Hospital", "Liver care", "Where", "year 0"):
+    for part in ("What the decisions (1)", "Northern Hospital", "Liver care", "Where", "year 0", "(− worse)"):
         assert part in english
 
 
