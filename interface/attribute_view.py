@@ -80,7 +80,7 @@ class _Page:
 
     def number(self, value: float | None, largest: float, scale: float) -> str:
         if value is None:
-            return "–"
+            return ""  # not split
         return format_value(scale * value, decimals_for(0, scale * largest), self.lang, signed=True)
 
     def figure(self, row: Row, name: str, largest: float, scale: float) -> str:

@@ -44,6 +44,7 @@ def test_tables_in_swedish_and_english(shell: Shell) -> None:
 
 
 def test_clusters_and_every_coalition(shell: Shell) -> None:
+    assert "Vart det" not in shell(*QUICK, "--no-split", small=True).out.split("Raden med")[0]
     found = shell(*QUICK, "--clusters", "--exact", "--no-split", "--format", "json", small=True).json("attribute")
     assert (found["players"], found["method"]) == ("clusters", "exact")
     assert found["decisions"][0]["areas"] == ["liver"]
