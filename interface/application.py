@@ -8,6 +8,7 @@ import typer
 
 from impact.version import code_version
 from interface import (
+    attribute_command,
     data_commands,
     question_commands,
     sequence_command,
@@ -38,6 +39,7 @@ question_commands.register(app)
 sequence_command.register(app)
 unknowns_command.register(app)
 stress_command.register(app)
+attribute_command.register(app)
 app.add_typer(data_commands.app, name="data")
 
 

@@ -13,11 +13,11 @@ from impact.measures import load_measures
 from impact.model.arrays import Booleans, Floats
 from impact.model.block import Block, prepare
 from impact.model.path import follow, opening_state
-from impact.model.structure import Structure, compile_structure
+from impact.model.structure import PhaseRun, Structure, compile_structure
 from impact.questions.recording import entities, measured
 from scenarios import Course
 
-__all__ = ["Coalitions"]
+__all__ = ["BLOCK", "Coalitions", "measured_years"]
 
 BLOCK = 100
 
@@ -26,6 +26,30 @@ BLOCK = 100
 class _Ready:
     structure: Structure
     blocks: tuple[Block, ...]
+
+
+def measured_years(structure: Structure, block: Block, phases: PhaseRun, years: Sequence[int]) -> Floats:
+    """Return a block's measures in some years of one world, shape (len(years), entities, measures, N).
+
+    Parameters
+    ----------
+    structure, block
+        Compiled system and draws; `held_back` of the block says which areas stay where their history says.
+    phases
+        Of the world.
+    years
+        Years returned; 0 is the as-of year.
+    """
+    wanted = list(years)
+    size = (len(wanted), len(entities(structure)), len(load_measures()), block.values.shape[1])
+    found = np.full(size, np.nan)
+    state = opening_state(structure, block, phases.past)
+    for outcome, _ in follow(structure, block, phases.future, state, wanted):
+        if outcome.year in wanted:
+            found[wanted.index(outcome.year)], _ = measured(structure, block, outcome)
+        if outcome.year >= max(wanted):
+            break
+    return found
 
 
 class Coalitions:
@@ -66,6 +90,11 @@ class Coalitions:
         return self._ready.structure
 
     @property
+    def blocks(self) -> tuple[Block, ...]:
+        """The standing state of the draws, `BLOCK` at a time."""
+        return self._ready.blocks
+
+    @property
     def players(self) -> tuple[str, ...]:
         """Decided areas by id, in the order of the masks' rows."""
         return tuple(a for a, d in zip(self.structure.activity.areas, self.structure.history.decided, strict=True) if d)
@@ -89,22 +118,12 @@ class Coalitions:
         -------
         array, shape (len(years), entities, measures, draws)
         """
-        wanted = list(years)
-        size = (len(wanted), len(self.entities), len(load_measures()), self.draws)
-        found = np.full(size, np.nan)
         structure = self.structure
         decided = np.asarray(structure.history.decided, dtype=np.bool_)
-        for number, block in enumerate(self._ready.blocks):
+        parts: list[Floats] = []
+        for number, block in enumerate(self.blocks):
             first = number * BLOCK
             held_back = np.zeros_like(block.held_back)
-            stop = first + held_back.shape[1]
-            held_back[decided] = ~inside[:, first:stop]
-            changed = replace(block, held_back=held_back)
-            state = opening_state(structure, changed, structure.without.past)
-            for outcome, _ in follow(structure, changed, structure.without.future, state, wanted):
-                if outcome.year in wanted:
-                    values, _ = measured(structure, changed, outcome)
-                    found[wanted.index(outcome.year), ..., first:stop] = values
-                if outcome.year >= max(wanted):
-                    break
-        return found
+            held_back[decided] = ~inside[:, first : first + held_back.shape[1]]
+            parts.append(measured_years(structure, replace(block, held_back=held_back), structure.without, years))
+        return np.concatenate(parts, axis=-1)

@@ -131,4 +131,4 @@ def test_readme_is_short_and_the_model_page_too() -> None:
         page: len((ROOT / page).read_text(encoding="utf-8").splitlines()) for page in ("README.md", "docs/model.md")
     }
     assert lines["README.md"] < 60
-    assert lines["docs/model.md"] <= 350
+    assert lines["docs/model.md"] <= 450

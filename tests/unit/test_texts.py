@@ -54,6 +54,7 @@ def test_every_text_is_used() -> None:
         "limits_", "spoken_", "entry_", "age_", "urgency_", "kind_", "link_", "property_", "heading_", "strength_",
             "order_",
         "unknowns_ask_", "unknowns_to_", "unknowns_chance_",
+        "attribute_",
     }  # fmt: skip
     words = {*PERSPECTIVES, *(m.unit for m in load_measures().values())}
     columns = {name for row in rows_of_tables() for name in row}

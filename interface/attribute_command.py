@@ -1,0 +1,173 @@
+"""The attribute command: which decisions stand for how much of what all of them did at a hospital."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from graph_schema import CareSystem, SettingError, StoreError
+from impact.questions.attribute import Attribution, AttributionSettings, attribute
+from impact.questions.attribution_rows import accumulated_rows, decision_rows, gap_rows, interaction_rows, share_rows
+from interface import options as opt
+from interface.attribute_view import attribute_view
+from interface.find_node import find_node
+from interface.manifest import data_manifest, limits_of
+from interface.output import print_csv, print_json, print_table, without_nan
+from interface.progress import progress_bar
+from interface.texts import Language
+
+__all__ = ["attribute_object", "register"]
+
+RUNS = ".runs"  # ending of the file with the runs done so far, beside that of --out
+SHARE_COLUMNS = (
+    "hospital", "perspective", "measure", "unit", "year", "statistic", "reading", "decision", "historical",
+    "historical_se", "shapley", "shapley_se", "last_in", "last_in_se", "that_concentrated",
+    "that_concentrated_se", "where_it_went", "where_it_went_se", "uncertain",
+)  # fmt: skip
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the application."""
+    app.command("attribute")(attribute_command)
+
+
+def attribute_object(
+    system: CareSystem, found: Attribution, settings: AttributionSettings, as_of: date, lang: Language
+) -> dict[str, Any]:
+    """Return the object that `attribute` prints as JSON.
+
+    Parameters
+    ----------
+    system, found, settings, as_of
+        Dataset, shares, how they were computed, date of today.
+    lang
+        Language of the limits.
+    """
+    start = "today" if system.settings.get("history_start") else "standing"
+    manifest = {**data_manifest(system, as_of.isoformat()), "seed": settings.seed, "draws": settings.draws,
+                "years": settings.years, "start": start}  # fmt: skip
+    return {
+        "manifest": manifest,
+        "limits": limits_of("attribute", lang),
+        "players": "clusters" if settings.clusters else "decisions",
+        "method": "exact" if settings.exact else "orders",
+        "decisions": decision_rows(found, system),
+        "rows": share_rows(found),
+        "interactions": interaction_rows(found),
+        "accumulated": accumulated_rows(found, system),
+        "last_in_gap": gap_rows(found),
+    }
+
+
+def _hospitals(system: CareSystem, names: list[str] | None, *, show_all: bool) -> list[str]:
+    if names:
+        return [find_node(system, "Hospital", name) for name in names]
+    everyone = [r for r in system.rows["Hospital"] if r.text("kind") != "unnamed"]
+    return [r.key[0] for r in everyone if show_all or r.text("kind") == "university"]
+
+
+def _write(path: Path, content: dict[str, Any]) -> None:
+    part = path.with_name(path.name + ".writing")
+    try:
+        part.write_text(json.dumps(without_nan(content), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        part.replace(path)
+    except OSError as error:
+        raise StoreError(f"{path} cannot be written ({error}): check space and rights") from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def attribute_command(
+    hospital: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--hospital",
+            metavar="NAME",
+            help="Only this hospital (id or part of the name); may be repeated. Default: the university hospitals.",
+        ),
+    ] = None,
+    clusters: Annotated[
+        bool, typer.Option("--clusters", help="The decisions of a cluster of areas share as one.")
+    ] = False,
+    exact: Annotated[
+        bool,
+        typer.Option(
+            "--exact", help="Run every coalition instead of sampled orders; at most 12 decisions or clusters."
+        ),
+    ] = False,
+    interactions: Annotated[
+        bool, typer.Option("--interactions", help="Also what pairs among the six with the largest shares do together.")
+    ] = False,
+    split: Annotated[
+        bool,
+        typer.Option(
+            "--split/--no-split",
+            help="Split each share into that it was concentrated and where it went, or save that third of the work.",
+        ),
+    ] = True,
+    dataset: opt.DatasetOption = None,
+    as_of: opt.AsOfOption = None,
+    seed: opt.SeedOption = 1,
+    draws: opt.DrawsOption = 100,
+    years: opt.YearsOption = 10,
+    year: Annotated[
+        int | None, typer.Option("--year", help="Year shown in the tables: 0 or the last; default: the last.")
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            metavar="FILE.json",
+            help="Save the whole answer; while it is being computed the runs done so far are kept beside it.",
+        ),
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on from the runs that an earlier try with the same --out has done.")
+    ] = False,
+    workers: opt.WorkersOption = None,
+    show_all: Annotated[
+        bool, typer.Option("--all", help="Every hospital, and in the tables every decision that has a share.")
+    ] = False,
+    output: opt.FormatOption = opt.OutputFormat.TABLE,
+    lang: opt.LangOption = opt.Lang.SV,
+) -> None:
+    """Share what all decisions did together between them: by date, by Shapley, and each taken away last.
+
+    Each share has a standard error from the draws. It takes minutes: the bar shows the time left, and with --out it
+    can be stopped and resumed.
+
+    Examples: randzon attribute --hospital Umeå --out umea.json;  randzon attribute --clusters --interactions;
+    randzon attribute --draws 300 --out all.json --resume
+    """
+    settings = AttributionSettings(
+        seed=seed, draws=draws, years=years, clusters=clusters, exact=exact, pairs=interactions, split=split,
+        workers=opt.default_workers() if workers is None else workers,
+    )  # fmt: skip
+    settings.check()
+    opt.check_out(out)
+    if year not in (None, 0, years):
+        raise SettingError(f"--year {year}: shares are computed for year 0 and year {years}; choose one of them")
+    if resume and out is None:
+        raise SettingError("--resume: name the file of the first try with --out")
+    day = opt.parse_dates({"--as-of": as_of})["--as-of"]
+    system = opt.read_system(dataset)
+    today = day or date.fromisoformat(system.settings["as_of"])
+    wanted = _hospitals(system, hospital, show_all=show_all)
+    file = None if out is None else (out.with_name(out.name + RUNS), resume)
+    with progress_bar("attribute") as move:
+        found = attribute(system, today, wanted, settings, file, move)
+    language = opt.language(lang)
+    content = attribute_object(system, found, settings, today, language)
+    if out is not None:
+        _write(out, content)
+    if output is opt.OutputFormat.JSON:
+        print_json(content)
+    elif output is opt.OutputFormat.CSV:
+        print_csv(content["rows"], SHARE_COLUMNS)
+    else:
+        shown = years if year is None else year
+        print_table(attribute_view(system, content, language, shown, detailed=bool(hospital), show_all=show_all))
