@@ -86,9 +86,7 @@ def _plan(system: CareSystem, area: str, today: dt.date, given: int | None) -> A
         unchanged = "nobody"
     elif not stands and len(have) <= units:
         unchanged = "older_permit" if first is not None and first <= as_of else "few_holders"
-    return AreaPlan(
-        area, min(units, max(len(possible), 1)), source, as_of, stands, have, possible, unchanged
-    )
+    return AreaPlan(area, min(units, max(len(possible), 1)), source, as_of, stands, have, possible, unchanged)
 
 
 def plan_areas(system: CareSystem, areas: Sequence[str], today: dt.date, units: int | None = None) -> list[AreaPlan]:

@@ -12,8 +12,10 @@ from graph_schema import CareSystem
 from impact.measures import load_measures
 from impact.model.arrays import Booleans, Floats
 from impact.model.block import Block, prepare
+from impact.model.draws import Slots
 from impact.model.path import YearOutcome, follow, opening_state, state_without_decisions
 from impact.model.perspectives import hospital_measures, region_measures
+from impact.model.places import compile_places
 from impact.model.structure import Phase, Structure, compile_structure
 from impact.questions.floors import Floor, floors_of, is_broken
 from impact.questions.memberships import AllocationChoice
@@ -24,7 +26,7 @@ from impact.questions.threads import map_in_threads
 from scenarios import Course, HolderChange, allocation_sets
 from scenarios.allocation import AllocationModel, draw_sets
 
-__all__ = ["AreaDraws", "ScreenSettings", "area_phases", "screen_draws"]
+__all__ = ["AreaDraws", "ScreenSettings", "area_phases", "modelled_hospitals", "nothing_changes", "screen_draws"]
 
 BLOCK = 100
 SMALLEST_UNIT = 0.01  # share of the nation's patients from which on a hospital counts as a unit
@@ -79,6 +81,11 @@ class AreaDraws:
 def _joined(parts: Sequence[AreaDraws]) -> AreaDraws:
     names = [f.name for f in fields(AreaDraws)]
     return AreaDraws(**{n: np.concatenate([getattr(p, n) for p in parts], axis=-1) for n in names})
+
+
+def modelled_hospitals(system: CareSystem) -> tuple[str, ...]:
+    """Return the ids of the hospitals in the order of the arrays, north to south."""
+    return compile_places(system, Slots()).hospitals
 
 
 def nothing_changes(hospitals: int, draws: int) -> AreaDraws:
@@ -183,9 +190,7 @@ class _AreaRun:
         smallest = SMALLEST_UNIT * block.national[self.area]
         self.lost += ((before > smallest) & (after <= smallest)).sum(axis=0)
         population = block.values[structure.places.population_slots]
-        self.perspectives += headline_values(
-            plain, changed, population, routes_known=not self.plan.stands_in_history
-        )
+        self.perspectives += headline_values(plain, changed, population, routes_known=not self.plan.stands_in_history)
         at_volume = "patients_at_needed_volume"
         self.gain += (changed[at_volume] - plain[at_volume]).sum(axis=0)
 
@@ -275,7 +280,7 @@ def screen_draws(
         Area id to its draws, in the order of the plans. Areas of one date share the compiled system and the world
         without; that an area is screened with others changes nothing for it.
     """
-    hospitals = len(system.rows["Hospital"])
+    hospitals = len(modelled_hospitals(system))
     dates: dict[dt.date, list[AreaPlan]] = {}
     for plan in plans:
         if plan.unchanged is None:
