@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from impact.version import code_version
-from interface import data_commands, question_commands, screen_command
+from interface import clusters_command, data_commands, question_commands, screen_command
 
 __all__ = ["app"]
 
@@ -30,6 +30,7 @@ app = typer.Typer(
 )
 question_commands.register(app)
 screen_command.register(app)
+clusters_command.register(app)
 app.add_typer(data_commands.app, name="data")
 
 

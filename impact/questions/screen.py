@@ -39,7 +39,8 @@ def spearman(a: Sequence[float], b: Sequence[float]) -> float | None:
     """
     if len(a) < 2:
         return None
-    x, y = np.asarray(rankdata(a), dtype=np.float64), np.asarray(rankdata(b), dtype=np.float64)
+    ranks: Any = rankdata([list(a), list(b)], axis=1)
+    x, y = np.asarray(ranks, dtype=np.float64)
     spread = float(np.std(x) * np.std(y))
     return None if spread == 0 else round(float(np.mean((x - x.mean()) * (y - y.mean()))) / spread, 12)
 
