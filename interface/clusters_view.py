@@ -35,11 +35,13 @@ def reason_of(system: CareSystem, cluster: Row, lang: Language) -> str:
     return "; ".join(_tie(t, names, lang) for t in cluster["shared"][:NAMED])
 
 
-def _waiting(wait: Row, names: Mapping[str, str], lang: Language) -> str:
-    ends = {"area": names[wait["area"]], "other": names[wait["waits_for"]]}
-    if wait["why"] == "depends_on":
-        return text("wait_depends_on", lang, **ends)
-    return text("wait_earlier_step", lang, **ends)
+def _waiting(cluster: Row, names: Mapping[str, str], lang: Language) -> list[str]:
+    """One line for each case that waits and each reason."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for wait in cluster["wait_for"]:
+        found.setdefault((wait["area"], wait["why"]), []).append(names[wait["waits_for"]])
+    key = {"depends_on": "wait_depends_on", "earlier_step": "wait_earlier_step"}
+    return [text(key[why], lang, area=names[area], other=", ".join(others)) for (area, why), others in found.items()]
 
 
 def _missed(cluster: Row, names: Mapping[str, str], lang: Language) -> list[str]:
@@ -76,7 +78,7 @@ def clusters_view(system: CareSystem, content: Row, lang: Language) -> Renderabl
         members = ", ".join(f"{names[a]} ({text(system.node(a).text('status'), lang)})" for a in cluster["areas"])
         parts += [Text(), Text(f"{number}. {members}", style="bold"),
                   Text(text("cluster_why", lang, reason=cluster[f"reason_{lang}"]))]  # fmt: skip
-        parts += [Text(_waiting(w, names, lang)) for w in cluster["wait_for"]]
+        parts += [Text(line) for line in _waiting(cluster, names, lang)]
         parts += [Text(line) for line in _missed(cluster, names, lang)]
     parts += [Text(), Text("\n".join(content["limits"]), style="dim")]
     return Group(*parts)

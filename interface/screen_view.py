@@ -16,7 +16,7 @@ from interface.texts import Language, text
 
 __all__ = ["screen_view"]
 
-SHOWN = 25
+SHOWN = 15  # areas of the ordinary review that are shown
 Row = Mapping[str, Any]
 
 
@@ -56,7 +56,6 @@ def _cells(row: Row, names: Mapping[str, str], lang: Language) -> dict[str, str]
         "screen_floors": format_value(row["floors_broken"], 1, lang),
         "screen_top": format_share(row["p_top10"], lang),
         "screen_hardest": _hardest(row, lang),
-        "screen_triage": text(f"triage_{row['triage']}", lang),
     }
 
 
@@ -75,20 +74,24 @@ def screen_view(system: CareSystem, content: Row, lang: Language, *, show_all: b
         Every area in the table, not only the first ones.
     """
     names, rows, manifest = names_in(system, lang), content["areas"], content["manifest"]
-    changing = [r for r in rows if not r["changes_nothing"]]
-    deep = [r for r in changing if r["triage"] == "deep"]
-    shown = changing if show_all else [*changing[:SHOWN], *(r for r in changing[SHOWN:] if r in deep)]
-    title = text("screen_title", lang, years=manifest["years"], draws=manifest["draws"])
-    parts: list[RenderableType] = []
-    if shown:
-        cells = [_cells(r, names, lang) for r in shown]
-        parts += [plain_table(title, cells, lang, tuple(cells[0])), Text()]
-    if len(changing) > len(shown):
-        parts.append(Text(text("screen_hidden", lang, count=len(changing) - len(shown))))
+    parts: list[RenderableType] = [
+        Text(text("screen_title", lang, years=manifest["years"], draws=manifest["draws"]), style="bold"), Text(),
+    ]  # fmt: skip
+    for triage in ("deep", "ordinary", "pass"):
+        found = [r for r in rows if r["triage"] == triage]
+        shown = found if show_all or triage == "deep" else found[:SHOWN]
+        if triage == "pass" and not show_all:
+            continue
+        if shown:
+            cells = [_cells(r, names, lang) for r in shown]
+            parts += [plain_table(text(f"triage_{triage}", lang), cells, lang, tuple(cells[0])), Text()]
+        if len(found) > len(shown):
+            parts += [Text(text("screen_hidden", lang, count=len(found) - len(shown))), Text()]
     count = {t: sum(r["triage"] == t for r in rows) for t in ("deep", "ordinary", "pass", "nothing")}
     parts.append(Text(text("screen_counts", lang, deep=count["deep"], ordinary=count["ordinary"],
                            passing=count["pass"], nothing=count["nothing"])))  # fmt: skip
-    if passing := [r for r in rows if r["triage"] == "pass"]:
+    passing = [r for r in rows if r["triage"] == "pass"]
+    if passing and not show_all:
         parts.append(Text(text("screen_pass_line", lang, names=_names(passing, names))))
     for why in sorted({r["why_nothing"] for r in rows if r["changes_nothing"]}):
         same = [r for r in rows if r["why_nothing"] == why]

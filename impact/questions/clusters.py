@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import combinations
-from typing import Any
+from typing import Any, cast
 
 import networkx as nx
 
@@ -43,7 +43,7 @@ def clusters_of(strengths: Mapping[Pair, float], least: float) -> list[list[str]
     >>> clusters_of({("a", "b"): 0.5, ("b", "c"): 0.1, ("d", "e"): 0.9}, 0.2)
     [['d', 'e'], ['a', 'b']]
     """
-    graph: Any = nx.Graph()
+    graph = cast(Any, nx.Graph())
     kept = {pair: s for pair, s in sorted(strengths.items()) if s >= least}
     if not kept:
         return []

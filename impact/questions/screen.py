@@ -39,8 +39,7 @@ def spearman(a: Sequence[float], b: Sequence[float]) -> float | None:
     """
     if len(a) < 2:
         return None
-    ranks: Any = rankdata([list(a), list(b)], axis=1)
-    x, y = np.asarray(ranks, dtype=np.float64)
+    x, y = (np.asarray(rankdata(np.asarray(v, dtype=np.float64), axis=-1), dtype=np.float64) for v in (a, b))
     spread = float(np.std(x) * np.std(y))
     return None if spread == 0 else round(float(np.mean((x - x.mean()) * (y - y.mean()))) / spread, 12)
 
