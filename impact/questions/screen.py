@@ -29,6 +29,11 @@ DEEP_TOP10, DEEP_FLOORS = 0.5, 0.5
 PASS_TOP10, PASS_FLOORS, PASS_PERCENTILE = 0.05, 0.1, 80.0
 
 
+def _ranks(values: Floats) -> Floats:
+    ranks = rankdata(values, axis=-1)
+    return ranks - ranks.mean(axis=-1, keepdims=True)
+
+
 def spearman(a: Sequence[float], b: Sequence[float]) -> float | None:
     """Return the rank correlation of two rows of numbers, ties at their mean rank; None where one does not vary.
 
@@ -39,9 +44,9 @@ def spearman(a: Sequence[float], b: Sequence[float]) -> float | None:
     """
     if len(a) < 2:
         return None
-    x, y = (np.asarray(rankdata(np.asarray(v, dtype=np.float64), axis=-1), dtype=np.float64) for v in (a, b))
-    spread = float(np.std(x) * np.std(y))
-    return None if spread == 0 else round(float(np.mean((x - x.mean()) * (y - y.mean()))) / spread, 12)
+    x, y = _ranks(np.array([list(a), list(b)], dtype=np.float64))
+    spread = float(np.sqrt(np.mean(x**2) * np.mean(y**2)))
+    return None if spread == 0 else round(float(np.mean(x * y)) / spread, 12)
 
 
 def _percentiles(values: Floats) -> list[float | None]:
