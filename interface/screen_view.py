@@ -24,7 +24,7 @@ def _interval(row: Row, lang: Language) -> str:
     low, high = row["score_low"], row["score_high"]
     decimals = decimals_for(low, high)
     span = " – ".join(format_value(v, decimals, lang) for v in (low, high))
-    return f"{format_value(row['score'], decimals, lang)} ({span})"
+    return f"{format_value(row['score'], decimals, lang)}\n({span})"
 
 
 def _hardest(row: Row, lang: Language) -> str:

@@ -83,7 +83,7 @@ def test_a_decided_area_that_stood_so_before_its_decision_scores_exactly_zero() 
 
 
 def test_the_score_by_hand() -> None:
-    """Two equal hospitals, one skill: x goes to one of them, and y's patients at the other lose what the level loses."""
+    """Two hospitals, one skill: x goes to one of them; y's patients at the other lose what the level loses."""
     system = land({"x": 10, "y": 10}, **needing(("x", "skill"), ("y", "skill"), kappa=1.0))
     found = draws_of(system, "x", settings=ScreenSettings(draws=4, years=1))["x"]
     # Caseload outside 1, from x 5 and from y 5: V = 11, need 11 / 1.2. Without x 6: u = 0.6545...
