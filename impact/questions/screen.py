@@ -44,7 +44,9 @@ def spearman(a: Sequence[float], b: Sequence[float]) -> float | None:
     """
     if len(a) < 2:
         return None
-    x, y = _ranks(np.array([list(a), list(b)], dtype=np.float64))
+    both = _ranks(np.array([list(a), list(b)], dtype=np.float64))
+    x: Floats = both[0]
+    y: Floats = both[1]
     spread = float(np.sqrt(np.mean(x**2) * np.mean(y**2)))
     return None if spread == 0 else round(float(np.mean(x * y)) / spread, 12)
 

@@ -102,25 +102,18 @@ def test_closed_areas_are_not_reviewed() -> None:
 
 
 def test_areas_that_share_nothing_do_nothing_together() -> None:
-    system = land({"x": 1, "y": 1, "v": 1, "w": 1}, heads=3,
-                  Competence=[{"id": s, "kind": "narrow_skill", "is_base_specialty": False} for s in ("one", "two")],
-                  REQUIRES=[*requires("x", "v", what="one"), *requires("y", "w", what="two")],
-                  STAFFS=[{"source_id": h, "target_id": c, "outside_caseload": 1, "margin": 1.2}
-                          for h in ("hosp_a", "hosp_b") for c in ("one", "two")])  # fmt: skip
-    # At two units nothing changes where two hospitals hold it: the case log proposes one.
+    steps = {"x": 1, "y": 1, "v": 1, "w": 1}
+    skills: dict[str, Any] = {
+        "Competence": [{"id": s, "kind": "narrow_skill", "is_base_specialty": False} for s in ("one", "two")],
+        "REQUIRES": [*requires("x", "v", what="one"), *requires("y", "w", what="two")],
+        "STAFFS": [{"source_id": h, "target_id": c, "outside_caseload": 1, "margin": 1.2}
+                   for h in ("hosp_a", "hosp_b") for c in ("one", "two")],
+    }  # fmt: skip
+    # By default they would go to two units, as they stand; the case log proposes one.
     entry = {"id": "d", "body": "socialstyrelsen", "kind": "proposal", "units": 1, "date": "2025-01-01"}
     concerns = [{"source_id": "d", "target_id": a} for a in ("x", "y")]
-    content = {"Decision": [entry], "CONCERNS": concerns}
-    apart = pair_interactions(
-        land({"x": 1, "y": 1, "v": 1, "w": 1},
-             Competence=[{"id": s, "kind": "narrow_skill", "is_base_specialty": False} for s in ("one", "two")],
-             REQUIRES=[*requires("x", "v", what="one"), *requires("y", "w", what="two")],
-             STAFFS=[{"source_id": h, "target_id": c, "outside_caseload": 1, "margin": 1.2}
-                     for h in ("hosp_a", "hosp_b") for c in ("one", "two")], **content),
-        [("x", "y")], FEW,
-    )  # fmt: skip
-    assert pair_interactions(system, [("x", "y")], FEW) == {}
-    found = apart["x", "y"]
+    assert pair_interactions(land(steps, **skills), [("x", "y")], FEW) == {}
+    found = pair_interactions(land(steps, Decision=[entry], CONCERNS=concerns, **skills), [("x", "y")], FEW)["x", "y"]
     assert found["together"] > 0
     assert found["interaction"] == pytest.approx(0, abs=1e-12)
 
