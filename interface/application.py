@@ -9,8 +9,10 @@ import typer
 from impact.version import code_version
 from interface import (
     attribute_command,
+    clusters_command,
     data_commands,
     question_commands,
+    screen_command,
     sequence_command,
     stress_command,
     unknowns_command,
@@ -40,6 +42,8 @@ sequence_command.register(app)
 unknowns_command.register(app)
 stress_command.register(app)
 attribute_command.register(app)
+screen_command.register(app)
+clusters_command.register(app)
 app.add_typer(data_commands.app, name="data")
 
 

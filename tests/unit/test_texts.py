@@ -55,6 +55,7 @@ def test_every_text_is_used() -> None:
             "order_",
         "unknowns_ask_", "unknowns_to_", "unknowns_chance_",
         "attribute_",
+            "part_", "triage_", "why_",
     }  # fmt: skip
     words = {*PERSPECTIVES, *(m.unit for m in load_measures().values())}
     columns = {name for row in rows_of_tables() for name in row}
