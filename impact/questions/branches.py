@@ -7,7 +7,7 @@ families, each read by its best or weakest member. Every column of an array is o
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -53,16 +53,26 @@ class Line:
         return found
 
 
-def line_of(nodes: int = GAUSS_NODES) -> Line:
-    """Return the Gauss–Legendre nodes on [0, 1].
+def line_of(edges: Sequence[float] = (0.0, 1.0)) -> Line:
+    """Return eight Gauss–Legendre nodes in each panel of [0, 1].
+
+    Parameters
+    ----------
+    edges
+        Of the panels, from 0 to 1.
 
     Examples
     --------
-    >>> float(line_of().weights.sum().round(12))
-    1.0
+    >>> len(line_of((0, 0.1, 1)).times), float(line_of((0, 0.1, 1)).weights.sum().round(12))
+    (16, 1.0)
     """
-    times, weights = np.polynomial.legendre.leggauss(nodes)
-    return Line(0.5 * (times + 1), 0.5 * weights)
+    nodes, weights = np.polynomial.legendre.leggauss(GAUSS_NODES)
+    widths = np.diff(np.array(edges, dtype=np.float64))[:, None]
+    times = np.array(edges[:-1], dtype=np.float64)[:, None] + widths * 0.5 * (nodes + 1)
+    return Line(times.ravel(), (0.5 * weights * widths).ravel())
+
+
+Ends = tuple[Floats, Floats]
 
 
 @dataclass(frozen=True)
@@ -149,12 +159,13 @@ class Branches:
     line
         Nodes of the line.
     levels, provided
-        On the line: levels (L, columns), and the share to which pairs are provided (P, columns).
+        At both ends: levels (L, N), and whether pairs are provided (P, N).
     """
 
-    def __init__(
-        self, dependencies: Dependencies, block: Block, line: Line, levels: Floats, provided: Floats
-    ) -> None:
+    def __init__(self, dependencies: Dependencies, block: Block, line: Line, levels: Ends, provided: Ends) -> None:
+        self._prepare(dependencies, block, line, line.between(*levels), line.between(*provided))
+
+    def _prepare(self, dependencies: Dependencies, block: Block, line: Line, levels: Floats, provided: Floats) -> None:
         self.dependencies, self.provided = dependencies, provided
         shares = ReachShares(line.repeated(block.shares.in_reach), line.repeated(block.shares.network))
         self.kappa = line.repeated(block.criticality.competence)
@@ -232,4 +243,3 @@ class Branches:
                 yield Leaf(is_level=False, index=pair, chain=chain, slope=part * self.value[pair], assumed=doubtful)
                 if len(chain) < DEEPEST:
                     waiting.append(_Step(pair, part * self.provided[pair], chain, doubtful))
-

@@ -15,9 +15,10 @@ from impact.model.block import Block, prepare
 from impact.model.changes import Course
 from impact.model.perspectives import hospital_measures
 from impact.model.structure import Structure, compile_structure
+from impact.questions.divide import Route
 from impact.questions.memberships import AllocationChoice, allocation_choices
 from impact.questions.path_rows import Means, path_rows
-from impact.questions.routes import MEASURES, Route, Tally, tally_of
+from impact.questions.routes import MEASURES, Tally, tally_of
 from impact.questions.threads import map_in_threads
 from impact.questions.unrolled import Part, followed, root_areas
 from impact.questions.what_if import Progress, Settings, Start
@@ -30,7 +31,7 @@ UNREACHED = "unreached"
 
 @dataclass(frozen=True)
 class Explanation:
-    """One measure at one hospital in the last year.
+    """One measure at one hospital in a year.
 
     Attributes
     ----------
@@ -73,11 +74,12 @@ def _outcome(structure: Structure, block: Block, part: Part, hospital: int) -> d
 
 
 def _block(
-    structure: Structure, values: Floats, memberships: tuple[Booleans, ...], hospital: int, wanted: Sequence[str]
-) -> _Found:
+    structure: Structure, values: Floats, memberships: tuple[Booleans, ...], hospital: int, year: int,
+    wanted: Sequence[str],
+) -> _Found:  # fmt: skip
     block = prepare(structure, np.ascontiguousarray(values), memberships)
     roots = root_areas(structure)
-    part = followed(structure, block, roots)
+    part = followed(structure, block, roots, year)
     tally = tally_of(structure, block, roots, hospital, part, wanted)
     last = part.pairs[-1]
     means = Means(
@@ -104,8 +106,9 @@ def _combined(found: Sequence[_Found], measure: str) -> tuple[dict[Route, Floats
 
 
 def _explained(
-    structure: Structure, found: Sequence[_Found], means: Means, hospital: int, measure: str
-) -> Explanation:  # fmt: skip
+    structure: Structure, found: Sequence[_Found], means: Means, place: tuple[int, int], measure: str
+) -> Explanation:
+    hospital, year = place
     without, scenario = (np.concatenate([f.effects[measure][w] for f in found]) for w in (0, 1))
     effect = scenario - without
     routes, parts = _combined(found, measure)
@@ -114,7 +117,7 @@ def _explained(
     return Explanation(
         hospital=structure.places.hospitals[hospital],
         measure=measure,
-        year=structure.years,
+        year=year,
         baseline=float(without.mean()),
         effect=float(effect.mean()),
         low=float(np.quantile(effect, LOW)),
@@ -144,10 +147,11 @@ def explain(
     hospital: str,
     measures: Sequence[str] = MEASURES,
     settings: Settings | None = None,
+    year: int | None = None,
     units: Sequence[str] | None = None,
     progress: Progress | None = None,
 ) -> dict[str, Explanation]:
-    """Return the effect on a hospital in the last year, divided over paths of the graph.
+    """Return the effect on a hospital in a year, divided over paths of the graph.
 
     Parameters
     ----------
@@ -161,6 +165,8 @@ def explain(
         Which of `MEASURES`.
     settings
         Seed, draws, years, start, workers, block; of the readings only the main one and `uniform_allocation`.
+    year
+        The year explained, counted from the as-of year; the last if None.
     units
         The set that holds the first area whose units are unknown; the sets as drawn if None.
     progress
@@ -184,6 +190,9 @@ def explain(
     if unknown:
         raise SettingError(f"measure {', '.join(unknown)}: choose from {', '.join(MEASURES)}")
     start: Start = settings.start or ("today" if system.settings.get("history_start") else "standing")
+    year = settings.years if year is None else year
+    if not 0 <= year <= settings.years:
+        raise SettingError(f"year = {year}: choose a year from 0 to {settings.years}, the years simulated")
     structure = compile_structure(system, course, settings.years, start)
     if hospital not in structure.places.hospitals:
         raise SettingError(f"{hospital}: no hospital of its own in the model; choose a named one")
@@ -198,7 +207,7 @@ def explain(
         nonlocal done
         stop = min(first + settings.block, settings.draws)
         members = tuple(c.members(c.chosen[first:stop]) for c in choices)
-        found = _block(structure, values[:, first:stop], members, index, measures)
+        found = _block(structure, values[:, first:stop], members, index, year, measures)
         done += 1
         if progress is not None:
             progress(done, len(starts))
@@ -206,7 +215,7 @@ def explain(
 
     found = map_in_threads(settings.workers, run, starts)
     means = Means.over([f.means for f in found], settings.draws)
-    return {m: _explained(structure, found, means, index, m) for m in measures}
+    return {m: _explained(structure, found, means, (index, year), m) for m in measures}
 
 
 assert set(MEASURES) <= set(load_measures())

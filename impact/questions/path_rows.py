@@ -11,7 +11,7 @@ import numpy as np
 from impact.measures import load_measures
 from impact.model.arrays import Floats
 from impact.model.structure import Structure
-from impact.questions.routes import Route
+from impact.questions.divide import Route
 from impact.questions.unrolled import EVENT
 
 __all__ = ["EVENT_NODE", "Means", "path_rows"]
@@ -52,8 +52,7 @@ class _Rows:
         self.structure, self.means, self.hospital, self.measure = structure, means, hospital, measure
         names = structure.competences
         self.direct = {
-            (int(a), int(c)) for a, c, slot in zip(names.case_area, names.case_competence, names.case_slots, strict=True)
-            if slot >= 0
+            (int(names.case_area[k]), int(names.case_competence[k])) for k in np.flatnonzero(names.case_slots >= 0)
         }  # fmt: skip
 
     def _node(self, node: int) -> str:

@@ -18,6 +18,7 @@ from impact.model.displacement import displaced
 from impact.model.perspectives import outside_patients
 from impact.model.structure import Structure
 from impact.questions.branches import Branches, Line, line_of
+from impact.questions.divide import Ends, Route, divided
 from impact.questions.unrolled import EVENT, OTHER, Pair, Part, Parts, factor_of, volume_parts
 
 __all__ = ["FEEDBACK", "MEASURES", "REACH", "Route", "Tally", "tally_of"]
@@ -33,31 +34,6 @@ MEASURES = (
 FEEDBACK, REACH = "feedback", "reach"  # parts of the rest that are known by name
 TINY = 1e-12
 NEVER = 2.0  # beyond the end of the line
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """A way through the graph to a hospital.
-
-    Attributes
-    ----------
-    source
-        Index of the decision's area, or EVENT.
-    level
-        Index of the level that moves, -1 where none does.
-    resource
-        Index of the facility, -1 where none.
-    nodes
-        Pairs and functions between the level (or the area itself) and the hospital, the last suffers.
-    assumed
-        Whether a criticality or an amount on the way is an assumption.
-    """
-
-    source: int
-    level: int = -1
-    resource: int = -1
-    nodes: tuple[int, ...] = ()
-    assumed: bool = False
 
 
 @dataclass
@@ -122,32 +98,27 @@ class _Divider:
 
     def operability(self, pair: Pair) -> None:
         """Divide what is lost because areas and functions are less operable in one period of the year."""
-        structure, block, line = self.structure, self.block, self.line
-        (before, after), parts = self._here(pair)
-        provided = [(o.volume > 0).astype(np.float64) for o in pair.outcomes]
+        structure, outcomes = self.structure, pair.outcomes
+        levels, parts = self._here(pair)
+        provided = [(o.volume > 0).astype(np.float64) for o in outcomes]
         graphs = [structure.reaches[phase.dependencies] for phase in pair.phases]
-        start = pair.outcomes[0].operability
+        start = outcomes[0].operability
         if graphs[0] is not graphs[1]:
             still = Line(np.zeros(1), np.ones(1))
-            start = Branches(graphs[1], block, still, before, provided[0]).value
-        branches = Branches(graphs[1], block, line, line.between(before, after), line.between(*provided))
+            start = Branches(graphs[1], self.block, still, levels, (provided[0], provided[1])).value
         given = volume_parts(self.roots, structure.activity.pair_area, provided[1] - provided[0])
+        state = Ends(graphs[1], levels, (provided[0], provided[1]), parts, given)
+        targets: list[tuple[str, int, Floats]] = []
         for measure, node, worth in self._targets():
-            reached = start[node] - pair.outcomes[0].operability[node]
+            reached = start[node] - outcomes[0].operability[node]
             if reached.any():
                 self.tally.leave(measure, REACH, -pair.length * worth * reached)
-            if (start[node] == pair.outcomes[1].operability[node]).all():
-                continue
-            for leaf in branches.leaves(node, line.repeated(-pair.length * worth)):
-                slope = line.mean(leaf.slope)
-                chain = (*reversed(leaf.chain), node)
-                level = leaf.index if leaf.is_level else -1
-                # A pair that is no longer provided is the decision's own area, so it stands at the path's beginning.
-                nodes = chain if leaf.is_level else chain[1:]
-                for source, change in (parts if leaf.is_level else given).items():
-                    if change[leaf.index].any():
-                        route = Route(source, level, -1, nodes, leaf.assumed)
-                        self.tally.add(measure, route, slope * change[leaf.index])
+            if (start[node] != outcomes[1].operability[node]).any():
+                targets.append((measure, node, -pair.length * worth))
+        change = outcomes[1].operability - start
+        for (measure, _, worth), routes in zip(targets, divided(self.block, state, change, targets), strict=True):
+            for route, slope in routes.items():
+                self.tally.add(measure, route, worth * slope)
 
     def neighbours(self) -> None:
         """Divide what volumes of other care and outside patients add to those without full competence."""

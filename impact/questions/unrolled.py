@@ -19,7 +19,7 @@ from impact.model.path import State, YearOutcome, follow, opening_state
 from impact.model.structure import Phase, Structure
 from impact.model.sums import sum_by
 
-__all__ = ["EVENT", "OTHER", "Part", "Parts", "Pair", "factor_of", "followed", "root_areas", "total", "volume_parts"]
+__all__ = ["EVENT", "OTHER", "Pair", "Part", "Parts", "factor_of", "followed", "root_areas", "total", "volume_parts"]
 
 EVENT, OTHER = -1, -2  # sources beside the areas: an event's factor; what is no change of the decision's areas
 TINY = 1e-12
@@ -186,8 +186,8 @@ def _periods(structure: Structure, block: Block, phases: Sequence[Phase], state:
         state = replace(state, last_year=pairs, year_before=seen.last_year)
 
 
-def followed(structure: Structure, block: Block, roots: Sequence[int]) -> Part:
-    """Return the last year of both worlds with what moved its caseloads and levels.
+def followed(structure: Structure, block: Block, roots: Sequence[int], last: int) -> Part:
+    """Return a year of both worlds with what moved its caseloads and levels until then.
 
     Parameters
     ----------
@@ -195,6 +195,8 @@ def followed(structure: Structure, block: Block, roots: Sequence[int]) -> Part:
         Compiled system and draws.
     roots
         Of `root_areas`.
+    last
+        The year, counted from the as-of year.
     """
     runs = (structure.without, structure.scenario)
     if structure.is_historic:
@@ -203,9 +205,10 @@ def followed(structure: Structure, block: Block, roots: Sequence[int]) -> Part:
     else:
         state = opening_state(structure, block, structure.without.past)
         worlds = [run.future for run in runs]
+    worlds = [[phase for phase in phases if phase.period.year <= last] for phases in worlds]
     unroller = _Unroller(structure, block, roots)
     loads: Parts = dict.fromkeys(unroller.levels, np.zeros_like(block.levels))
-    before, last = loads, worlds[0][-1].period.year
+    before = loads
     pairs: list[Pair] = []
     both = zip(*worlds, *(_periods(structure, block, phases, state) for phases in worlds), strict=True)
     for phase0, phase1, (state0, outcome0), (state1, outcome1) in both:
