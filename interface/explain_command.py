@@ -32,6 +32,7 @@ from scenarios.stored import scenario_from_content
 __all__ = ["register"]
 
 DRAWS = 200
+HANG_ON_OPERABILITY = ("patients_relying", "patients_without_full_competence")
 COMMON_DRAWS = 100  # on which the sets of units are compared, as in a run
 COLUMNS = ("nodes", "relationships", "value", "low", "high", "unit", "elsewhere", "volume_change", "level_change",
            "through_assumption", "text_sv", "text_en")  # fmt: skip
@@ -102,13 +103,14 @@ def _content(asked: _Asked, found: Mapping[str, Explanation], measure: str, unit
              lang: Language) -> dict[str, Any]:  # fmt: skip
     one, registry, settings = found[measure], load_measures(), asked.settings
     names = {code: names_in(asked.system, code) for code in ("sv", "en")}
-    paths = [
+    paths: list[dict[str, Any]] = [
         {**p, "text_sv": path_sentence(p, measure, names["sv"], "sv"),
          "text_en": path_sentence(p, measure, names["en"], "en")}
         for p in one.paths
     ]  # fmt: skip
     size = sum(abs(p["value"]) for p in paths)
     assumed = sum(abs(p["value"]) for p in paths if p["through_assumption"])
+    has_strength = size > 0 and measure in HANG_ON_OPERABILITY
     start = settings.start or ("today" if asked.system.settings.get("history_start") else "standing")
     return {
         "manifest": {
@@ -132,7 +134,7 @@ def _content(asked: _Asked, found: Mapping[str, Explanation], measure: str, unit
         "paths": paths,
         "rest": one.rest,
         "rest_parts": {"feedback": 0.0, "reach": 0.0, **one.rest_parts},
-        "through_assumptions": assumed / size if size > 0 else None,
+        "through_assumptions": assumed / size if has_strength else None,
         "other_measures": [
             {"measure": m, "effect": e.effect, "low": e.low, "high": e.high, "unit": registry[m].unit}
             for m, e in found.items() if m != measure

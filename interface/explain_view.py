@@ -46,7 +46,7 @@ def _table(content: Row, paths: Sequence[Row], lang: Language) -> RenderableType
     if left:
         value = few_digits(sum(p["value"] for p in left), lang, signed=True)
         rows.append(
-            {"explain_path": text("explain_others", lang, count=len(left), value=value), "explain_part": value,
+            {"explain_path": text("explain_others", lang, count=len(left)), "explain_part": value,
              "interval": ""}
         )  # fmt: skip
     table = plain_table(None, rows, lang)
