@@ -91,7 +91,8 @@ def _of_draws(block: Block, draws: Integers) -> Block:
 def _routes(branches: Branches, line: Line, ends: Ends, node: int) -> dict[Route, Floats]:
     """The routes of one node with their part of the change of its operability, shape (N,)."""
     found: dict[Route, Floats] = {}
-    for leaf in branches.leaves(node, np.ones(branches.value.shape[1])):
+    ones = np.ones(ends.levels[0].shape[1] * len(line.times))
+    for leaf in branches.leaves(node, ones):
         slope = line.mean(leaf.slope)
         chain = (*reversed(leaf.chain), node)
         # A pair that is no longer provided is the decision's own area, so it stands at the path's beginning.
@@ -137,7 +138,7 @@ def divided(
         some = draws[first : first + FINE_DRAWS]
         part = ends.of(some)
         branches = Branches(ends.dependencies, _of_draws(block, some), fine, part.levels, part.provided)
-        for i in np.flatnonzero(doubtful[:, some].any(axis=1)):
+        for i in (int(i) for i in np.flatnonzero(doubtful[:, some].any(axis=1))):
             again = _routes(branches, fine, part, targets[i][1])
             chosen = doubtful[i, some]
             for route in {**found[i], **again}:

@@ -73,9 +73,9 @@ class _Rows:
         structure = self.structure
         found = [EVENT_NODE if route.source == EVENT else structure.activity.areas[route.source]]
         if route.level >= 0:
-            found.append(structure.competences.competences[structure.competences.level_competence[route.level]])
+            found.append(structure.competences.competences[int(structure.competences.level_competence[route.level])])
         if route.resource >= 0:
-            found.append(structure.facilities.names[structure.facilities.resource[route.resource]])
+            found.append(structure.facilities.names[int(structure.facilities.resource[route.resource])])
         found += [self._node(n) for n in route.nodes]
         return [*found, structure.places.hospitals[self.hospital]]
 

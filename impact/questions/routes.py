@@ -19,7 +19,7 @@ from impact.model.perspectives import outside_patients
 from impact.model.structure import Structure
 from impact.questions.branches import Branches, Line, line_of
 from impact.questions.divide import Ends, Route, divided
-from impact.questions.unrolled import EVENT, OTHER, Pair, Part, Parts, factor_of, volume_parts
+from impact.questions.unrolled import EVENT, OTHER, Pair, Part, Parts, factor_of, total, volume_parts
 
 __all__ = ["FEEDBACK", "MEASURES", "REACH", "Route", "Tally", "tally_of"]
 
@@ -40,8 +40,8 @@ NEVER = 2.0  # beyond the end of the line
 class Tally:
     """Routes of each measure with their value in every draw, shape (N,), and the parts of the rest."""
 
-    routes: dict[str, dict[Route, Floats]] = field(default_factory=dict)
-    rest: dict[str, dict[str, Floats]] = field(default_factory=dict)
+    routes: dict[str, dict[Route, Floats]] = field(default_factory=dict[str, dict[Route, Floats]])
+    rest: dict[str, dict[str, Floats]] = field(default_factory=dict[str, dict[str, Floats]])
 
     def add(self, measure: str, route: Route, value: Floats) -> None:
         """Add a value to a route; what no area of the decision moved is feedback."""
@@ -203,7 +203,7 @@ class _Divider:
         facilities = self.structure.facilities
         here = np.flatnonzero(facilities.hospital == self.hospital)
         pushed = [self._pushed(pair) for pair in self.part.pairs]
-        parts = {s: sum(p[s] for p in pushed) for s in pushed[0]}
+        parts = {s: total([(1.0, p[s]) for p in pushed]) for s in pushed[0]}
         waiting = here[facilities.is_queue[here]]
         before, after = (o.displaced.equal[waiting] for o in self.part.outcomes)
         counts = self._counting(before, after)
@@ -220,10 +220,10 @@ class _Divider:
             return before
         on_line = self.line.between(before, after)
         worst, best = np.maximum(on_line.max(axis=0), 0.0), np.minimum(on_line.min(axis=0), 0.0)
-        chosen = np.where(worst >= -best, worst, best)
+        chosen: Floats = np.where(worst >= -best, worst, best)
         first: Booleans = np.cumsum(on_line == chosen, axis=0) == 1
-        counting = ((on_line == chosen) & first).astype(np.float64)
-        return np.stack([self.line.mean(row) for row in counting])
+        counting: Floats = np.where((on_line == chosen) & first, 1.0, 0.0)
+        return np.stack([self.line.mean(counting[i]) for i in range(len(counting))])
 
 
 def _crossing(before: Floats, after: Floats) -> Floats:

@@ -175,7 +175,9 @@ def _periods(structure: Structure, block: Block, phases: Sequence[Phase], state:
     """Yield the state before and the outcome of each period; referral sees whole years, as in the run itself."""
     years = sorted({p.period.year for p in phases})
     for year in years:
-        seen, outcomes, lengths = state, [], []
+        seen = state
+        outcomes: list[YearOutcome] = []
+        lengths: list[float] = []
         for phase in (p for p in phases if p.period.year == year):
             before = replace(state, last_year=seen.last_year, year_before=seen.year_before)
             outcome, state = next(follow(structure, block, [phase], before))
