@@ -120,7 +120,7 @@ class _Reader:
         links = self.links
         if links.reach[edge] == SAME_SITE or links.pool[edge] < 0:
             return np.zeros(self.values.shape[1])
-        best: Floats = self.best[links.pool[edge]]
+        best: Floats = self.best[int(links.pool[edge])]
         return self.discount(edge) * best
 
     def discount(self, edge: int) -> Floats:
@@ -185,17 +185,17 @@ class Branches:
         self.members_stop = np.append(dependencies.family_start[1:], len(dependencies.competence_links.node))
 
     def _members(self, family: int) -> Integers:
-        members: Integers = np.arange(self.dependencies.family_start[family], self.members_stop[family])
-        return members
+        first, last = int(self.dependencies.family_start[family]), int(self.members_stop[family])
+        return np.arange(first, last, dtype=np.int64)
 
     def _through_areas(self, step: _Step) -> tuple[Booleans, Iterator[tuple[int, Floats, bool]]]:
         """Where an area binds rather than the competences, and the pairs with their weight."""
-        edges: Integers = np.arange(self.first[step.node], self.last[step.node])
+        edges = np.arange(int(self.first[step.node]), int(self.last[step.node]), dtype=np.int64)
         if len(edges) == 0:
             return np.zeros(len(step.weight), dtype=np.bool_), iter(())
         kept = np.stack([1 - self.kappa_areas[e] * (1 - self.areas.read(e)) for e in edges])
         binds = kept.min(axis=0) < self.base[step.node]
-        weakest: Integers = edges[np.argmin(kept, axis=0)]
+        weakest = edges[np.asarray(np.argmin(kept, axis=0), dtype=np.int64)]
 
         def pairs() -> Iterator[tuple[int, Floats, bool]]:
             for edge in edges:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from impact.model.arrays import Floats, Integers
+from impact.model.arrays import Booleans, Floats, Integers
 from impact.model.block import Block, Criticality
 from impact.model.dependencies import Dependencies
 from impact.model.operability import ReachShares
@@ -140,7 +140,7 @@ def divided(
         branches = Branches(ends.dependencies, _of_draws(block, some), fine, part.levels, part.provided)
         for i in (int(i) for i in np.flatnonzero(doubtful[:, some].any(axis=1))):
             again = _routes(branches, fine, part, targets[i][1])
-            chosen = doubtful[i, some]
+            chosen: Booleans = doubtful[i][some]
             for route in {**found[i], **again}:
                 values = found[i].get(route, np.zeros(change.shape[1])).copy()
                 values[some[chosen]] = again.get(route, np.zeros(len(some)))[chosen]

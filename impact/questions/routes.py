@@ -219,10 +219,10 @@ class _Divider:
         if len(before) == 0:
             return before
         on_line = self.line.between(before, after)
-        worst, best = np.maximum(on_line.max(axis=0), 0.0), np.minimum(on_line.min(axis=0), 0.0)
-        chosen: Floats = np.where(worst >= -best, worst, best)
-        first: Booleans = np.cumsum(on_line == chosen, axis=0) == 1
-        counting: Floats = np.where((on_line == chosen) & first, 1.0, 0.0)
+        worst: Floats = np.maximum(np.max(on_line, axis=0), 0.0)
+        best: Floats = np.minimum(np.min(on_line, axis=0), 0.0)
+        chosen: Booleans = on_line == np.where(worst >= -best, worst, best)
+        counting: Floats = np.where(chosen & (np.cumsum(chosen, axis=0) == 1), 1.0, 0.0)
         return np.stack([self.line.mean(counting[i]) for i in range(len(counting))])
 
 

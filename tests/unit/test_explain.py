@@ -211,8 +211,8 @@ def test_displacement_of_an_event_is_the_events() -> None:
 def test_sentences_in_both_languages() -> None:
     system = small_system()
     course = course_of(parse_scenario(GIVEN.encode(), "x"), system, AS_OF)
-    found = explain(system, course, "north", settings=Settings(draws=5, years=3))
-    assert [m for m, one in found.items() if not one.paths] == ["competences_lost"]  # none falls below its need
+    found = explain(system, course, "north", settings=Settings(draws=40, years=3))
+    assert all(one.paths for one in found.values())
     for measure, one in found.items():
         for path in one.paths:
             for lang, word in (("sv", "Hjärtvård: "), ("en", "Heart care: ")):
