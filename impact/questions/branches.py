@@ -120,8 +120,7 @@ class _Reader:
         links = self.links
         if links.reach[edge] == SAME_SITE or links.pool[edge] < 0:
             return np.zeros(self.values.shape[1])
-        best: Floats = self.best[int(links.pool[edge])]
-        return self.discount(edge) * best
+        return np.multiply(self.discount(edge), self.best[int(links.pool[edge])])
 
     def discount(self, edge: int) -> Floats:
         return self.shares.in_reach if self.links.reach[edge] == IN_REACH else self.shares.network
@@ -193,7 +192,7 @@ class Branches:
         edges = np.arange(int(self.first[step.node]), int(self.last[step.node]), dtype=np.int64)
         if len(edges) == 0:
             return np.zeros(len(step.weight), dtype=np.bool_), iter(())
-        kept = np.stack([1 - self.kappa_areas[e] * (1 - self.areas.read(e)) for e in edges])
+        kept = np.stack([1 - self.kappa_areas[e] * (1 - self.areas.read(int(e))) for e in edges])
         binds = kept.min(axis=0) < self.base[step.node]
         weakest = edges[np.asarray(np.argmin(kept, axis=0), dtype=np.int64)]
 

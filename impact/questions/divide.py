@@ -143,6 +143,7 @@ def divided(
             chosen: Booleans = doubtful[i][some]
             for route in {**found[i], **again}:
                 values = found[i].get(route, np.zeros(change.shape[1])).copy()
-                values[some[chosen]] = again.get(route, np.zeros(len(some)))[chosen]
+                finer: Floats = again.get(route, np.zeros(len(some)))
+                values[some[chosen]] = finer[chosen]
                 found[i][route] = values
     return found
