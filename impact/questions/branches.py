@@ -119,8 +119,8 @@ class _Reader:
     def _elsewhere(self, edge: int) -> Floats:
         links = self.links
         if links.reach[edge] == SAME_SITE or links.pool[edge] < 0:
-            return np.zeros(self.values.shape[1])
-        return np.multiply(self.discount(edge), self.best[int(links.pool[edge])])
+            return np.zeros(int(self.values.shape[1]))
+        return self.discount(edge) * self.best[int(links.pool[edge])]
 
     def discount(self, edge: int) -> Floats:
         return self.shares.in_reach if self.links.reach[edge] == IN_REACH else self.shares.network

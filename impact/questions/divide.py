@@ -142,7 +142,7 @@ def divided(
             again = _routes(branches, fine, part, targets[i][1])
             chosen: Booleans = doubtful[i][some]
             for route in {**found[i], **again}:
-                values = found[i].get(route, np.zeros(change.shape[1])).copy()
+                values = found[i].get(route, np.zeros(int(change.shape[1]))).copy()
                 finer: Floats = again.get(route, np.zeros(len(some)))
                 values[some[chosen]] = finer[chosen]
                 found[i][route] = values
