@@ -11,6 +11,7 @@ from interface import (
     attribute_command,
     clusters_command,
     data_commands,
+    explain_command,
     question_commands,
     screen_command,
     sequence_command,
@@ -44,6 +45,7 @@ stress_command.register(app)
 attribute_command.register(app)
 screen_command.register(app)
 clusters_command.register(app)
+explain_command.register(app)
 app.add_typer(data_commands.app, name="data")
 
 

@@ -19,7 +19,7 @@ from scenarios.conflicts import intrinsic_conflicts
 from scenarios.scenario import Scenario
 from scenarios.values import Decision, Event, Flag, Id
 
-__all__ = ["MAX_FILE_BYTES", "library", "parse_scenario", "read_scenario", "scenario_json_schema"]
+__all__ = ["MAX_FILE_BYTES", "library", "parse_scenario", "read_scenario", "scenario_json_schema", "scenario_of"]
 
 MAX_FILE_BYTES = 1_000_000
 Text = Annotated[str, Field(max_length=10_000)]
@@ -139,6 +139,24 @@ def parse_scenario(content: bytes, file: str) -> Scenario:
     except RecursionError:
         problem = Problem(file, None, None, None, "lists or tables nested too deeply", "write it flat")
         raise ScenarioConflict([problem]) from None
+    return scenario_of(data, file)
+
+
+def scenario_of(data: Mapping[str, Any], file: str) -> Scenario:
+    """Return the scenario that the content of a file states.
+
+    Parameters
+    ----------
+    data
+        As TOML or JSON gives it.
+    file
+        Its name, for the messages.
+
+    Raises
+    ------
+    ScenarioConflict
+        If it is not of the form, or contradicts itself; lists every problem.
+    """
     try:
         read = _File.model_validate(data)
     except ValidationError as error:

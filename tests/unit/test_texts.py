@@ -56,6 +56,7 @@ def test_every_text_is_used() -> None:
         "unknowns_ask_", "unknowns_to_", "unknowns_chance_",
         "attribute_",
             "part_", "triage_", "why_",
+        "explain_",
     }  # fmt: skip
     words = {*PERSPECTIVES, *(m.unit for m in load_measures().values())}
     columns = {name for row in rows_of_tables() for name in row}
