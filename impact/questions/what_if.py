@@ -16,6 +16,7 @@ from impact.model.changes import Course
 from impact.model.path import opening_state, state_without_decisions
 from impact.model.structure import Structure, compile_structure
 from impact.questions.causes import cause_rows
+from impact.questions.grade_shares import mixed_values, what_varies
 from impact.questions.memberships import AllocationChoice, allocation_choices
 from impact.questions.recording import World, follow_world, measured
 from impact.questions.threads import map_in_threads
@@ -73,16 +74,6 @@ class Settings:
         for name, value, low, high in limits:
             if not low <= value <= high:
                 raise SettingError(f"{name} = {value}: choose a number from {low} to {high}")
-
-
-def _mixed(structure: Structure, values: Floats) -> Floats:
-    """Assumed quantities of row i with the other quantities of row i + 1."""
-    return np.where(structure.table.assumed[:, None], values, np.roll(values, -1, axis=1))
-
-
-def _varying(structure: Structure, *, assumed: bool) -> int:
-    """Number of uncertain quantities that are assumptions, or that are not."""
-    return sum(not q.is_certain and (q.grade == "assumed") is assumed for q in structure.table.quantities)
 
 
 def _memberships(choices: Sequence[AllocationChoice], start: int, stop: int) -> tuple[Booleans, ...]:
@@ -216,7 +207,7 @@ def what_if(
     )
     arrays = WorldArrays.missing(structure, settings.draws, settings.years + 1)
     values = structure.table.draw(settings.seed, 0, settings.draws)
-    drawn = (values, _mixed(structure, values))
+    drawn = (values, mixed_values(structure.table, values))
     starts = list(range(0, settings.draws, settings.block))
     total = len(starts) + (len(choices[0].sets) if choices and settings.sets else 0)
     done = 0
@@ -254,10 +245,7 @@ def what_if(
             for s, p in zip(c.sets, c.plausibility, strict=True)
         ],
         "tipping": tipping(structure, settings.seed, _memberships(choices, 0, 2)),
-        "varies": {
-            "assumed": bool(_varying(structure, assumed=True)),
-            "rest": bool(choices) or bool(_varying(structure, assumed=False)),
-        },
+        "varies": what_varies(structure.table, also_rest=bool(choices)),
         "focus": [structure.activity.areas[a] for a in structure.focus],
         "dropped_dependencies": list(structure.dependencies.dropped),
         "known_functions": arrays.causes.known_functions(structure),
