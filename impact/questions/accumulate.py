@@ -121,8 +121,7 @@ class _Runner:
         for outcome in runs.years_of(block, inside, anyway):
             last = outcome
             if outcome.year in years and view is not None:
-                seen = view.outcome(changed, self.structure.without.future, outcome)
-                found[outcome.year] = measured(view.structure, changed, seen)
+                found[outcome.year] = view.measured(changed, self.structure.without.future, outcome)
             elif outcome.year == end - 1 and years:  # a floor looks at two years
                 found[outcome.year] = measured(self.structure, changed, outcome, with_regions=False)
             if years and outcome.year >= max(years):
@@ -252,7 +251,7 @@ def accumulate(
     settings = settings or Settings(draws=200)
     settings.check()
     if not system.settings.get("history_start"):
-        raise SettingError("history_start: the dataset has none, so no decision is known to be new; add it to dataset.csv")
+        raise SettingError("history_start: the dataset has none, so no decision is new in it; add it to dataset.csv")
     runs = Coalitions(system, as_of, settings.seed, settings.draws, settings.years, own=True)
     runner = _Runner(system, runs, settings)
     days = sorted({day for day in runs.begins.values() if day <= runs.as_of})

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from impact.model.access import transport_measures, travel_measures
 from impact.model.activity import Activity
 from impact.model.arrays import Floats, Integers, frozen
 from impact.model.block import Block, not_yet
@@ -20,12 +21,14 @@ from impact.model.places import Places
 from impact.model.referral import attraction, flows, referral_of, routes
 from impact.model.structure import Phase, Structure
 from impact.model.sums import sum_by
+from impact.questions.recording import measured
 
 __all__ = ["PairView"]
 
 TINY = 1e-300
 SEEN = 1e-6  # patients a year below which a hospital of an area's history is left out
-ROUNDS = 40  # of proportional fitting: what is left is below a thousandth of a patient
+ROUNDS = 20  # of proportional fitting: less than one patient in a thousand is then misplaced between regions
+STRIDE = 1.5  # over-relaxation, which halves the rounds
 
 
 def _ranks(places: Places, hospitals: Integers) -> Integers:
@@ -64,7 +67,7 @@ def _fitted(activity: Activity, mixed: Floats, demand: Floats, volume: Floats) -
     flow = np.zeros_like(mixed)
     for _ in range(ROUNDS):
         flow = np.where(volume > 0, flows(activity, weights, mixed, demand), 0.0)
-        weights = weights * np.where(volume > 0, volume / np.maximum(flow.sum(axis=0), TINY), 1.0)
+        weights = weights * np.where(volume > 0, volume / np.maximum(flow.sum(axis=0), TINY), 1.0) ** STRIDE
     return flow
 
 
@@ -111,7 +114,7 @@ class PairView:
         return cls(structure, replace(structure, activity=activity), pairs, flow, room)
 
     def outcome(self, block: Block, phases: Sequence[Phase], outcome: YearOutcome) -> YearOutcome:
-        """Return a year's outcome with flows, room and unmet demand by pair.
+        """Return a year's outcome with flows, room and unmet demand by pair (year 0 or later).
 
         Parameters
         ----------
@@ -147,3 +150,15 @@ class PairView:
             not_taken=not_taken,
             hours_share=np.ones((len(areas), volume.shape[1])),
         )
+
+    def measured(self, block: Block, phases: Sequence[Phase], outcome: YearOutcome) -> tuple[Floats, Floats]:
+        """Return a year's measures as `recording.measured` does; travel is summed over areas first, which it allows."""
+        seen, focus = self.outcome(block, phases, outcome), np.array(self.structure.focus, dtype=np.int64)
+        hospital = self.structure.activity.pair_hospital[self.pairs]
+        present = np.unique(hospital)
+        where = np.searchsorted(present, hospital)
+        flow = np.stack([sum_by(where, part, len(present)) for part in seen.flow])
+        whole = np.ones((len(present), flow.shape[2]))
+        regions = travel_measures(self.structure, block, flow, present, whole)
+        regions |= transport_measures(self.structure, block, seen, focus)
+        return measured(self.structure, block, seen, regions_known=regions)
