@@ -20,7 +20,6 @@ from impact.model.block import Block, prepare, without_assumed_dependencies
 from impact.model.path import YearOutcome
 from impact.questions.causes import cause_rows
 from impact.questions.coalitions import BLOCK, Coalitions
-from impact.questions.effects import EffectTable
 from impact.questions.grade_shares import mixed_values, what_varies
 from impact.questions.main_decision import chains_from_decisions
 from impact.questions.pair_view import PairView
@@ -31,7 +30,7 @@ from impact.questions.world_arrays import WorldArrays
 from impact.result import Result
 from impact.version import code_version
 
-__all__ = ["READINGS", "Accumulation", "Step", "accumulate", "accumulated_rows"]
+__all__ = ["READINGS", "Accumulation", "Step", "accumulate"]
 
 READINGS: Mapping[str, str] = {"frozen": "main", "would_have_concentrated": "would_have_concentrated"}
 Progress = Callable[[int, int], None]
@@ -281,33 +280,3 @@ def accumulate(
         moved=runner.moved,
         runs=runs,
     )
-
-
-def accumulated_rows(result: Result, system: CareSystem) -> list[dict[str, Any]]:
-    """Return the effect rows of a reading in year 0 and the last year.
-
-    ``committed`` is the part that has not happened yet in year 0: the effect less that of year 0, with
-    ``committed_low`` and ``committed_high``.
-
-    Parameters
-    ----------
-    result
-        One of `Accumulation.readings`.
-    system
-        The system it was run on.
-    """
-    table = EffectTable(result, system)
-    last = table.effect.shape[1] - 1
-    where = {(e, m.id): (i, j) for i, e in enumerate(table.entities) for j, m in enumerate(table.measures)}
-    found: list[dict[str, Any]] = []
-    for row in table.rows((0, last)):
-        entity = row.get("hospital") or row.get("region") or row["national"]
-        i, j = where[entity, row["measure"]]
-        drift = table.effect[:, row["year"], i, j] - table.effect[:, 0, i, j]
-        known = drift[np.isfinite(drift)]
-        committed: tuple[float | None, ...] = (None, None, None)
-        if len(known) and row["reading"] != "national_first":
-            committed = (float(known.mean()), float(np.quantile(known, 0.05)), float(np.quantile(known, 0.95)))
-        names = ("committed", "committed_low", "committed_high")
-        found.append(row | dict(zip(names, committed, strict=True)))
-    return found

@@ -12,7 +12,8 @@ import pytest
 
 from graph_schema import CareSystem, SettingError
 from impact import Settings, load_measures
-from impact.questions.accumulate import Accumulation, accumulate, accumulated_rows
+from impact.questions.accumulate import Accumulation, accumulate
+from impact.questions.accumulated_rows import accumulated_rows, timeline_rows
 from impact.questions.concentrated_care import concentrated_by_year, decision_rows, older_areas
 from impact.questions.coalitions import Coalitions
 from impact.questions.pair_view import PairView
@@ -187,6 +188,11 @@ def test_the_timeline_ends_where_the_effect_stands() -> None:
     whole = effect(found)[:, 0, 0, MEASURES.index("research_caseload")]
     np.testing.assert_allclose(change, whole, atol=1e-9)
     assert np.abs(whole).max() > 0
+    rows = timeline_rows(found.timeline, small_system(), ["north"])
+    (only,) = (r for r in rows if r.get("hospital") == "north" and r["measure"] == "research_caseload")
+    assert (only["date"], only["decision"], only["added"]) == ("2021-07-01", "liver", only["effect"])
+    assert only["effect"] == pytest.approx(float(whole.mean()))
+    assert {r.get("hospital", "national") for r in rows} == {"north", "national"}
 
 
 def test_before_a_date_nothing_is_in_force_and_the_rest_begins_later() -> None:
