@@ -65,7 +65,12 @@ def _coming(system: CareSystem, found: Accumulation, pipeline: Pipeline) -> dict
 
 
 def accumulate_object(
-    system: CareSystem, found: Accumulation, pipeline: Pipeline, registers: Registers, lang: Language
+    system: CareSystem,
+    found: Accumulation,
+    pipeline: Pipeline,
+    registers: Registers,
+    lang: Language,
+    hospital: str | None = None,
 ) -> dict[str, Any]:
     """Return the object that `accumulate` prints as JSON.
 
@@ -77,6 +82,8 @@ def accumulate_object(
         Of evidence, for the own patients' outcomes.
     lang
         Language of the limits and of the meaning of the readings.
+    hospital
+        Only its rows and those of the nation; all if None.
     """
     frozen = found.readings["frozen"]
     effects = [row for result in found.readings.values() for row in accumulated_rows(result, system)]
@@ -96,8 +103,10 @@ def accumulate_object(
         "coming": _coming(system, found, pipeline),
         "benefit": {**benefit, "areas": [a for a in benefit["areas"] if a["area"] in focus]},
     }
+    if hospital is not None:
+        content = only_hospital(content, hospital)
     for language in ("sv", "en"):
-        content[f"summary_{language}"] = accumulate_summary(content, names_in(system, language), language)
+        content[f"summary_{language}"] = accumulate_summary(content, names_in(system, language), language, hospital)
     return without_nan(content)
 
 
@@ -135,7 +144,8 @@ def accumulate_command(
     pipeline_units: Annotated[
         int | None,
         typer.Option(
-            "--pipeline-units", metavar="N",
+            "--pipeline-units",
+            metavar="N",
             help="Assume N units for areas on their way without a number; default: they are left out and listed.",
         ),
     ] = None,
@@ -166,9 +176,7 @@ def accumulate_command(
         found = accumulate(system, day, settings, move)
     with progress_bar("pipeline") as move:
         pipeline = run_pipeline(system, found.runs.as_of, settings, pipeline_units, move)
-    content = accumulate_object(system, found, pipeline, registers_of(dataset), language)
-    if chosen is not None:
-        content = only_hospital(content, chosen)
+    content = accumulate_object(system, found, pipeline, registers_of(dataset), language, chosen)
     if out is not None:
         _save(out, content)
     if output is opt.OutputFormat.JSON:

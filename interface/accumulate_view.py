@@ -26,21 +26,21 @@ Row = Mapping[str, Any]
 BOTH = ("competences_lost", "posts_not_sustained", "patients_without_full_competence", "patients_relying",
         "research_caseload", "patients_displaced")  # fmt: skip
 GROWN = ("competences_lost", "posts_not_sustained", "patients_without_full_competence", "research_caseload")
-SELDOM = 8  # names of areas in a cell, before the rest is counted
+MOST = 8  # names of areas in a sentence, before the rest is counted
+IN_CELL = 3  # the same in a cell of a table
 
 
 def _rows(content: Mapping[str, Any], reading: str, year: int) -> list[Row]:
-    return [r for r in content["effects"] if r["year"] == year and r["reading"] in (reading, "national_first")]
+    return [r for r in content["effects"] if r["year"] == year and r["reading"] == reading]
 
 
-def _main(content: Mapping[str, Any], year: int) -> list[Row]:
-    """Rows of the frozen reading; those of `national_first` come first once for each reading."""
-    rows = [r for r in content["effects"] if r["year"] == year]
-    cut = next((i for i, r in enumerate(rows) if r["reading"] == "would_have_concentrated"), len(rows))
-    return [r for r in rows[:cut] if r["reading"] in ("main", "national_first")]
+def _of(rows: Sequence[Row], hospital: str) -> list[Row]:
+    return [r for r in rows if r.get("hospital", hospital) == hospital]
 
 
-def accumulate_summary(content: Mapping[str, Any], names: Mapping[str, str], lang: Language) -> str:
+def accumulate_summary(
+    content: Mapping[str, Any], names: Mapping[str, str], lang: Language, hospital: str | None = None
+) -> str:
     """Return the answer as a paragraph that a member can read aloud.
 
     Parameters
@@ -51,13 +51,17 @@ def accumulate_summary(content: Mapping[str, Any], names: Mapping[str, str], lan
         Node id to name.
     lang
         ``sv`` or ``en``.
+    hospital
+        The one that was asked for, or None.
     """
+    also = () if hospital is None else (hospital,)
     begun = [d for d in content["decisions"] if d["begun"]]
     silent = sum(bool(d["changes_nothing"]) for d in begun)
     moved = sum(d["moved"] for d in begun)
     opening = text("accumulate_intro", lang, count=len(begun), date=content["as_of"], silent=silent,
                    moved=format_value(moved, 0, lang))  # fmt: skip
-    return summary_paragraph(_main(content, 0), opening, names, lang)
+    rows = _rows(content, "main", 0)
+    return summary_paragraph(rows if hospital is None else _of(rows, hospital), opening, names, lang, also)
 
 
 def _value(row: Row | None, lang: Language) -> str:
@@ -70,16 +74,16 @@ def _value(row: Row | None, lang: Language) -> str:
 
 def _pick(rows: Sequence[Row], hospital: str, measure: str) -> Row | None:
     found = (r for r in rows if r.get("hospital") == hospital and r["measure"] == measure)
-    return next((r for r in found if r["reading"] != "national_first"), None)
+    return next(found, None)
 
 
 def _readings(content: Mapping[str, Any], names: Mapping[str, str], lang: Language, hospitals: Sequence[str],
               measures: Sequence[str]) -> RenderableType:  # fmt: skip
     years, registry = content["manifest"]["years"], load_measures()
     kinds = {
-        "accumulate_today": _main(content, 0),
+        "accumulate_today": _rows(content, "main", 0),
         "accumulate_today_anyway": _rows(content, "would_have_concentrated", 0),
-        "accumulate_last": _main(content, years),
+        "accumulate_last": _rows(content, "main", years),
         "accumulate_last_anyway": _rows(content, "would_have_concentrated", years),
     }
     found: list[dict[str, Any]] = []
@@ -90,18 +94,18 @@ def _readings(content: Mapping[str, Any], names: Mapping[str, str], lang: Langua
             if not any(r is not None and is_shown(r) for r in rows.values()) or last is None:
                 continue
             drift = {"effect": last["committed"], "low": last["committed_low"], "high": last["committed_high"]}
-            name = registry[measure].short[lang]
-            first = not any(f.get("hospital") == names[hospital] for f in found)
+            if not any(f["measure"] == names[hospital] for f in found):
+                found.append({"measure": names[hospital]})
             found.append(
-                {"hospital": names[hospital] if first else "", "measure": f"{name}, {text(last['unit'], lang)}",
-                 **{k: _value(r, lang) for k, r in rows.items()}, "accumulate_committed": _value(drift, lang)}
+                {"measure": "  " + registry[measure].short[lang], **{k: _value(r, lang) for k, r in rows.items()},
+                 "accumulate_committed": _value(drift, lang)}
             )  # fmt: skip
     return plain_table(text("accumulate_readings", lang, years=years), found, lang)
 
 
-def _short(areas: Sequence[str], names: Mapping[str, str], lang: Language) -> str:
-    listed = ", ".join(names.get(a, a) for a in areas[:SELDOM])
-    rest = len(areas) - SELDOM
+def _short(areas: Sequence[str], names: Mapping[str, str], lang: Language, most: int = MOST) -> str:
+    listed = ", ".join(names.get(a, a) for a in areas[:most])
+    rest = len(areas) - most
     return listed if rest <= 0 else text("accumulate_and_more", lang, names=listed, count=rest)
 
 
@@ -113,7 +117,7 @@ def _timeline(content: Mapping[str, Any], names: Mapping[str, str], lang: Langua
     registry = load_measures()
     found: list[dict[str, Any]] = []
     for day, decisions in sorted(days):
-        row: dict[str, Any] = {"date": day, "decisions": _short(decisions, names, lang)}
+        row: dict[str, Any] = {"date": day, "decisions": _short(decisions, names, lang, IN_CELL)}
         for hospital, measure in columns:
             heading = registry[measure].short[lang] if by_hospital else names.get(hospital, hospital)
             row[heading] = _value(cells.get((day, hospital, measure)), lang)
@@ -139,29 +143,42 @@ def _concentrated(content: Mapping[str, Any], lang: Language) -> RenderableType:
     return plain_table(text("accumulate_concentrated", lang), found, lang)
 
 
-def _coming(content: Mapping[str, Any], names: Mapping[str, str], lang: Language, hospitals: Sequence[str]) -> list[str]:
+def _named(areas: Sequence[Mapping[str, Any]], key: str, names: Mapping[str, str], shown: str) -> str:
+    """Areas with a date or a number in parentheses."""
+    return ", ".join(f"{names.get(a[key], a[key])} ({a[shown]})" for a in areas) or "–"
+
+
+def _added(
+    title: str, effects: Sequence[Row], hospitals: Sequence[str], names: Mapping[str, str], lang: Language
+) -> list[str]:
+    lines: list[str] = []
+    for hospital in hospitals:
+        rows = [r for m in GROWN if (r := _pick(effects, hospital, m)) is not None and is_shown(r)]
+        clauses = "; ".join(f"{load_measures()[r['measure']].short[lang]} {_value(r, lang)}" for r in rows)
+        if clauses:
+            lines.append(text(title, lang, name=names[hospital], clauses=clauses))
+    return lines
+
+
+def _coming(
+    content: Mapping[str, Any], names: Mapping[str, str], lang: Language, hospitals: Sequence[str]
+) -> list[str]:
+    """What is decided and not begun, and what is on its way: which, and what they add."""
     later, pipeline = content["coming"]["not_begun"], content["coming"]["pipeline"]
-    lines = [
-        text("accumulate_later", lang, count=len(later["decisions"]),
-             names=", ".join(f"{names.get(d['decision'], d['decision'])} ({d['date']})" for d in later["decisions"]))
-        if later["decisions"]
-        else text("accumulate_no_later", lang)
-    ]  # fmt: skip
+    lines = [text("accumulate_no_later", lang)]
+    if later["decisions"]:
+        listed = _named(later["decisions"], "decision", names, "date")
+        lines = [text("accumulate_later", lang, count=len(later["decisions"]), names=listed)]
+    lines += _added("accumulate_later_adds", later["effects"], hospitals, names, lang)
     known = [a for a in pipeline["areas"] if a["units"]]
-    rest = [a for a in pipeline["areas"] if not a["units"]]
-    stated = ", ".join(f"{names.get(a['area'], a['area'])} ({a['units']})" for a in known) or "–"
-    lines.append(text("accumulate_pipeline", lang, known=len(known), all=len(pipeline["areas"]), names=stated))
+    rest = [a["area"] for a in pipeline["areas"] if not a["units"]]
+    listed = _named(known, "area", names, "units")
+    lines.append(text("accumulate_pipeline", lang, known=len(known), all=len(pipeline["areas"]), names=listed))
     if any(a["assumed"] for a in known):
         lines.append(text("accumulate_assumed_units", lang, count=sum(a["assumed"] for a in known)))
     if rest:
-        lines.append(text("accumulate_no_number", lang, count=len(rest), names=_short([a["area"] for a in rest], names, lang)))
-    for title, effects in (("accumulate_later_adds", later["effects"]), ("accumulate_pipeline_adds", pipeline["effects"])):
-        for hospital in hospitals:
-            rows = [r for m in GROWN if (r := _pick(effects, hospital, m)) is not None and is_shown(r)]
-            clauses = "; ".join(f"{load_measures()[r['measure']].short[lang]} {_value(r, lang)}" for r in rows)
-            if clauses:
-                lines.append(text(title, lang, name=names[hospital], clauses=clauses))
-    return lines
+        lines.append(text("accumulate_no_number", lang, count=len(rest), names=_short(rest, names, lang)))
+    return lines + _added("accumulate_pipeline_adds", pipeline["effects"], hospitals, names, lang)
 
 
 def accumulate_view(
@@ -190,14 +207,15 @@ def accumulate_view(
     columns = [(h, m) for h in smaller for m in (GROWN if hospital else ("posts_not_sustained",))]
     older = ", ".join(names.get(a, a) for a in content["older"]) or "–"
     measures = LEADING if hospital else BOTH
+    told = [r for r in _rows(content, "main", 0) if show_all or r.get("hospital", shown[0]) in shown]
     silent = [d["decision"] for d in content["decisions"] if d["changes_nothing"]]
     made = content["manifest"]
     return Group(
         Text(text("title_accumulate", lang, as_of=content["as_of"]), style="bold"),
         Panel(Text(content[f"summary_{lang}"])),
         Text("\n".join([*benefit_lines(content["benefit"], names, lang), ""])),
-        effect_tables(_main(content, 0), names, lang, shown, show_all=show_all, width=table_width()),
-        Text(),
+        effect_tables(told, names, lang, shown, show_all=show_all, width=table_width()),
+        Text("" if hospital or show_all else text("accumulate_others", lang), style="dim"),
         _readings(content, names, lang, shown, measures),
         Text(),
         _timeline(content, names, lang, columns, by_hospital=hospital is not None),

@@ -27,7 +27,7 @@ from impact.questions.recording import measured
 from impact.questions.threads import map_in_threads
 from impact.questions.what_if import COMMON_DRAWS, Settings
 from impact.questions.world_arrays import WorldArrays
-from impact.result import Result
+from impact.result import Result, describe
 from impact.version import code_version
 
 __all__ = ["READINGS", "Accumulation", "Step", "accumulate"]
@@ -101,6 +101,7 @@ class _Runner:
         missing = WorldArrays.missing
         size = (self.structure, settings.draws, settings.years + 1)
         self.arrays = {name: missing(*size) for name in (*READINGS, *(["not_begun"] if self.some_later else []))}
+        self.opening = {name: missing(self.structure, settings.draws, 0) for name in READINGS}
         self.moved = np.zeros((len(self.structure.activity.areas), settings.draws))
         self.gained = np.zeros((len(self.structure.activity.pair_area), settings.draws))
         self.mixed = mixed_values(self.structure.table, runs.values) if settings.grade_shares else None
@@ -138,16 +139,16 @@ class _Runner:
         arrays.none[where] = np.moveaxis(none.years[last][0], -1, 0)
         arrays.causes.add(self.structure, block, without.last, scenario.last, where.start)
 
-    def _last_effects(self, block: Block, view: PairView) -> dict[str, Floats]:
-        """Effects of the last year in each reading, shape (N, entities, measures)."""
-        last = self.structure.years
+    def _effects(self, block: Block, view: PairView) -> dict[str, list[Floats]]:
+        """Effects of year 0 and the last year in each reading, each of shape (N, entities, measures)."""
+        years = (0, self.structure.years)
         anyway = block.parameters["would_have_concentrated"]
         nobody = np.zeros_like(self.begun)
-        scenario = self._world(block, view, self.begun, years=(last,)).years[last][0]
-        found: dict[str, Floats] = {}
+        scenario = self._world(block, view, self.begun, years=years).years
+        found: dict[str, list[Floats]] = {}
         for name, share in (("frozen", 0.0), ("would_have_concentrated", anyway)):
-            none = self._world(block, view, nobody, share, (last,)).years[last][0]
-            found[name] = np.moveaxis(scenario - none, -1, 0)
+            none = self._world(block, view, nobody, share, years).years
+            found[name] = [np.moveaxis(scenario[y][0] - none[y][0], -1, 0) for y in years]
         return found
 
     def run(self, number: int) -> None:
@@ -171,12 +172,12 @@ class _Runner:
         np.add.at(self.moved[:, where], structure.activity.pair_area, np.maximum(-change, 0.0))
         if self.mixed is not None:
             mixed = prepare(structure, np.ascontiguousarray(self.mixed[:, where]), ())
-            for name, effect in self._last_effects(mixed, PairView.of(structure, mixed)).items():
-                self.arrays[name].mixed[where] = effect
+            for name, effects in self._effects(mixed, PairView.of(structure, mixed)).items():
+                self.opening[name].mixed[where], self.arrays[name].mixed[where] = effects
             if first < COMMON_DRAWS:
                 bare = without_assumed_dependencies(structure, block)
-                for name, effect in self._last_effects(bare, view).items():
-                    self.arrays[name].bare[where] = effect
+                for name, effects in self._effects(bare, view).items():
+                    self.opening[name].bare[where], self.arrays[name].bare[where] = effects
 
     def step(self, day: date) -> tuple[Floats, Floats]:
         """Return the measures of year 0 with the decisions until a day, on the common draws."""
@@ -206,7 +207,12 @@ class _Runner:
             "focus": [structure.activity.areas[a] for a in structure.focus],
             "allocations": [],
         }
-        return Result(arrays.dataset(structure), manifest, notes)
+        data = arrays.dataset(structure)
+        if name in self.opening:
+            short = ("draw", "entity", "measure")
+            data["mixed_opening"] = describe("mixed_opening", self.opening[name].mixed, short, "mixed_effect of year 0")
+            data["bare_opening"] = describe("bare_opening", self.opening[name].bare, short, "bare_effect of year 0")
+        return Result(data, manifest, notes)
 
     def steps(self, days: list[date], outcomes: list[tuple[Floats, Floats]]) -> tuple[Step, ...]:
         """Return the timeline; the first outcome is that of no decision."""

@@ -10,6 +10,7 @@ import numpy as np
 from graph_schema import CareSystem
 from impact.questions.accumulate import Step
 from impact.questions.effects import EffectTable
+from impact.questions.grade_shares import share_of
 from impact.result import NATIONAL, Result
 
 __all__ = ["accumulated_rows", "timeline_rows"]
@@ -36,6 +37,8 @@ def accumulated_rows(result: Result, system: CareSystem) -> list[dict[str, Any]]
     where = {(e, m.id): (i, j) for i, e in enumerate(table.entities) for j, m in enumerate(table.measures)}
     found: list[dict[str, Any]] = []
     for row in table.rows((0, last)):
+        if row["reading"] == "national_first" and result.manifest["reading"] != "main":
+            continue  # of the main reading alone: the row does not say of which it is
         entity = row.get("hospital") or row.get("region") or row["national"]
         i, j = where[entity, row["measure"]]
         drift = table.effect[:, row["year"], i, j] - table.effect[:, 0, i, j]
@@ -44,8 +47,21 @@ def accumulated_rows(result: Result, system: CareSystem) -> list[dict[str, Any]]
         if len(known) and row["reading"] != "national_first":
             committed = (float(known.mean()), float(np.quantile(known, 0.05)), float(np.quantile(known, 0.95)))
         names = ("committed", "committed_low", "committed_high")
-        found.append(row | dict(zip(names, committed, strict=True)))
+        opening = _opening(result, table, i, j) if row["year"] == 0 and row["reading"] != "national_first" else {}
+        found.append(row | opening | dict(zip(names, committed, strict=True)))
     return found
+
+
+def _opening(result: Result, table: EffectTable, entity: int, measure: int) -> dict[str, float | None]:
+    """Share from assumptions, and the effect without assumed dependencies, of year 0."""
+    if "mixed_opening" not in result.data:
+        return {}
+    mixed, bare = (np.asarray(result.data[n].values[:, entity, measure]) for n in ("mixed_opening", "bare_opening"))
+    known = bare[np.isfinite(bare)]
+    return {
+        "assumed_share": share_of(result, table.effect[:, 0, entity, measure], mixed),
+        "effect_without_assumed": float(known.mean()) if len(known) else None,
+    }
 
 
 def timeline_rows(steps: Sequence[Step], system: CareSystem, hospitals: Collection[str]) -> list[dict[str, Any]]:

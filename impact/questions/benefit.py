@@ -56,9 +56,7 @@ def outcome_evidence(registers: Registers, areas: Collection[str]) -> list[dict[
     ]  # fmt: skip
 
 
-def proposed_units(
-    system: CareSystem, decisions: Sequence[Mapping[str, Any]], as_of: date
-) -> list[dict[str, Any]]:
+def proposed_units(system: CareSystem, decisions: Sequence[Mapping[str, Any]], as_of: date) -> list[dict[str, Any]]:
     """Return, for each area that a scenario concentrates, the units proposed beside today's providers.
 
     Parameters

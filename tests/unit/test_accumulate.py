@@ -14,8 +14,8 @@ from graph_schema import CareSystem, SettingError
 from impact import Settings, load_measures
 from impact.questions.accumulate import Accumulation, accumulate
 from impact.questions.accumulated_rows import accumulated_rows, timeline_rows
-from impact.questions.concentrated_care import concentrated_by_year, decision_rows, older_areas
 from impact.questions.coalitions import Coalitions
+from impact.questions.concentrated_care import concentrated_by_year, decision_rows, older_areas
 from impact.questions.pair_view import PairView
 from impact.questions.pipeline import pipeline_areas, run_pipeline
 from tests.random_systems import random_sample
@@ -69,9 +69,7 @@ def test_all_would_have_concentrated_anyway_is_no_effect(seed: int) -> None:
     with_all = runs.left_out(block, ~nobody)
     anyway = runs.left_out(block, nobody, 1.0)
     for one, other in zip(runs.years_of(block, ~nobody), runs.years_of(block, nobody, 1.0), strict=True):
-        np.testing.assert_array_equal(
-            view.measured(with_all, phases, one)[0], view.measured(anyway, phases, other)[0]
-        )
+        np.testing.assert_array_equal(view.measured(with_all, phases, one)[0], view.measured(anyway, phases, other)[0])
 
 
 def test_a_half_that_would_have_concentrated_lies_between() -> None:
@@ -161,10 +159,11 @@ def test_travel_without_decisions_by_hand() -> None:
     system = two_with_a_permit(0.6)
     rows = accumulated_rows(accumulate(system, None, Settings(draws=2, years=2)).readings["frozen"], system)
     share = system.quantities["default_transport_share"].value
-    before = row(rows, 2, "transports", region="reg_a")["baseline"], row(rows, 2, "transports", region="reg_b")["baseline"]
+    found = [row(rows, 2, "transports", region=r) for r in ("reg_a", "reg_b")]
+    before = [r["baseline"] for r in found]
     assert sum(before) < 5 * share
     assert before[1] - before[0] == pytest.approx(share, rel=1e-3)
-    after = [row(rows, 2, "transports", region=r)["effect"] + b for r, b in zip(("reg_a", "reg_b"), before, strict=True)]
+    after = [r["baseline"] + r["effect"] for r in found]
     assert after == pytest.approx([5 * share, 0], abs=1e-9)
 
 
