@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from impact.version import code_version
-from interface import accumulate_command, data_commands, question_commands
+from interface import accumulate_command, compare_command, data_commands, question_commands
 
 __all__ = ["app"]
 
@@ -30,6 +30,7 @@ app = typer.Typer(
 )
 question_commands.register(app)
 accumulate_command.register(app)
+compare_command.register(app)
 app.add_typer(data_commands.app, name="data")
 
 
