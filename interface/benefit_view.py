@@ -44,17 +44,18 @@ def benefit_lines(benefit: Mapping[str, Any], names: Mapping[str, str], lang: La
     if not benefit["areas"]:
         return []
     lines = _volume(benefit["at_needed_volume"], lang)
-    many = len(benefit["areas"]) > MOST_NAMED
-    known = [a for a in benefit["areas"] if a["evidence_found"]]
-    for area in [] if many else benefit["areas"]:
+    areas: list[dict[str, Any]] = benefit["areas"]
+    many = len(areas) > MOST_NAMED
+    known = [a for a in areas if a["evidence_found"]]
+    for area in areas[: 0 if many else None]:
         lines += [f"{names.get(area['area'], area['area'])}: {_evidence(e, lang)}" for e in area["evidence"]]
         if not area["evidence_found"]:
             lines.append(text("benefit_none_found", lang, area=names.get(area["area"], area["area"])))
     if many:
         listed = ", ".join(names.get(a["area"], a["area"]) for a in known) or "–"
         lines.append(
-            text("benefit_many", lang, known=len(known), areas=len(benefit["areas"]), names=listed,
-                 unknown=len(benefit["areas"]) - len(known))
+            text("benefit_many", lang, known=len(known), areas=len(areas), names=listed,
+                 unknown=len(areas) - len(known))
         )  # fmt: skip
     for row in benefit.get("units", ()):
         key = "benefit_same_units" if row["changes_nothing"] else "benefit_units"

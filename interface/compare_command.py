@@ -52,7 +52,7 @@ def _saved(sources: Sequence[str]) -> dict[str, Side]:
 def _settings(saved: Mapping[str, Side], seed: int | None, draws: int | None, years: int | None, workers: int | None
               ) -> Settings:  # fmt: skip
     """Those given; else those of the first saved result, so that the draws are the same; else the defaults."""
-    known: Mapping[str, Any] = next((s.result.manifest for s in saved.values()), {})
+    known: Mapping[str, Any] = next((s.result.manifest for s in saved.values()), dict[str, Any]())
     settings = Settings(
         seed=known.get("seed", SEED) if seed is None else seed,
         draws=known.get("draws", DRAWS) if draws is None else draws,

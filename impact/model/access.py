@@ -80,9 +80,7 @@ def travel_measures(
     return found
 
 
-def transport_measures(
-    structure: Structure, block: Block, outcome: YearOutcome, focus: Integers
-) -> dict[str, Floats]:
+def transport_measures(structure: Structure, block: Block, outcome: YearOutcome, focus: Integers) -> dict[str, Floats]:
     """Return transports and unmet demand of the areas in focus, by region; as `access_measures`."""
     activity = structure.activity
     rows = np.flatnonzero(np.isin(activity.group_area[activity.row_group], focus))

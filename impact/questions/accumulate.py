@@ -109,6 +109,10 @@ class _Runner:
     def _mask(self, block: Block, players: Booleans) -> Booleans:
         return np.repeat(players[:, None], block.values.shape[1], axis=1)
 
+    def _anyway(self, block: Block) -> Floats:
+        """Share of each player's care that would have concentrated anyway; of decisions in force alone."""
+        return self.begun[:, None] * block.parameters["would_have_concentrated"][None]
+
     def _world(
         self, block: Block, view: PairView | None, players: Booleans, anyway: Floats | float = 0.0,
         years: tuple[int, ...] = (),
@@ -142,7 +146,7 @@ class _Runner:
     def _effects(self, block: Block, view: PairView) -> dict[str, list[Floats]]:
         """Effects of year 0 and the last year in each reading, each of shape (N, entities, measures)."""
         years = (0, self.structure.years)
-        anyway = block.parameters["would_have_concentrated"]
+        anyway = self._anyway(block)
         nobody = np.zeros_like(self.begun)
         scenario = self._world(block, view, self.begun, years=years).years
         found: dict[str, list[Floats]] = {}
@@ -161,7 +165,7 @@ class _Runner:
         nobody = np.zeros_like(self.begun)
         scenario = self._world(block, view, self.begun, years=years)
         none = self._world(block, view, nobody, years=years)
-        anyway = self._world(block, view, nobody, block.parameters["would_have_concentrated"], years)
+        anyway = self._world(block, view, nobody, self._anyway(block), years)
         self._fill("frozen", where, none, scenario, none, block)
         self._fill("would_have_concentrated", where, anyway, scenario, none, block)
         if self.some_later:

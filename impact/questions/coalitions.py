@@ -115,7 +115,7 @@ class Coalitions:
             Which players are in the coalition in each draw, shape (players, N).
         anyway
             Share of the care of the others that would have concentrated anyway, as decided, from the same day;
-            shape (N,) or one number.
+            shape (players, N), (N,) or one number.
         """
         for _, outcome in self._followed(block, inside, anyway):
             yield outcome

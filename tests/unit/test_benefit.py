@@ -39,7 +39,8 @@ def test_each_finding_repeats_the_numbers_of_its_row_in_the_literature() -> None
         source = literature[row["id"]]
         assert source["area"] == row["area"]
         assert source["quantity"] == "volume_outcome"
-        stated = f"{source['value']} {source['low']} {source['high']} {source['unit']} {source['statistic']} {source['derivation']} {source['note']}"
+        columns = ("value", "low", "high", "unit", "statistic", "derivation", "note")
+        stated = " ".join(source[c] for c in columns)
         numbers = [w.strip("(),.;%") for w in row["finding_en"].replace("–", " ").split()]
         decimals = [n for n in numbers if "." in n and n.replace(".", "").isdigit()]
         assert [n for n in decimals if n not in stated.replace("-", " ") and n.rstrip("0") not in stated] == [], row[
@@ -78,7 +79,7 @@ def test_the_share_at_needed_volume_is_of_those_treated() -> None:
 
 def test_the_lines_say_what_is_not_known_and_what_does_not_change() -> None:
     nothing = dict.fromkeys(("with", "without", "change", "low", "high"))
-    area = {"area": "heart", "name": "x", "evidence": [], "evidence_found": False}
+    area: dict[str, Any] = {"area": "heart", "name": "x", "evidence": [], "evidence_found": False}
     units = [{"area": "heart", "providers_today": ["a", "b"], "units": 2, "changes_nothing": True}]
     lines = benefit_lines({"at_needed_volume": nothing, "areas": [area], "units": units}, NAMES, "en")
     assert lines[0].startswith("Heart care: no usable evidence was found")
