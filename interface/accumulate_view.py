@@ -205,7 +205,7 @@ def accumulate_view(
     shown = [hospital] if hospital else [h for h in order if h in university]
     smaller = [hospital] if hospital else [h for h in order if h in SMALLER] or shown[: len(SMALLER)]
     columns = [(h, m) for h in smaller for m in (GROWN if hospital else ("posts_not_sustained",))]
-    older = ", ".join(names.get(a, a) for a in content["older"]) or "–"
+    older = ", ".join(names.get(str(a), str(a)) for a in content["older"]) or "–"
     measures = LEADING if hospital else BOTH
     told = [r for r in _rows(content, "main", 0) if show_all or r.get("hospital", shown[0]) in shown]
     silent = [d["decision"] for d in content["decisions"] if d["changes_nothing"]]

@@ -45,7 +45,7 @@ def test_schemas_are_schemas(name: str) -> None:
 
 
 def test_an_unknown_name_lists_those_that_are() -> None:
-    with pytest.raises(SettingError, match="choose one of dataset, scenario, .*run"):
+    with pytest.raises(SettingError, match=r"choose one of dataset, scenario, .*run"):
         output_schema("$defs")
 
 
