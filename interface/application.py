@@ -8,8 +8,10 @@ import typer
 
 from impact.version import code_version
 from interface import (
+    accumulate_command,
     attribute_command,
     clusters_command,
+    compare_command,
     data_commands,
     explain_command,
     question_commands,
@@ -46,6 +48,8 @@ attribute_command.register(app)
 screen_command.register(app)
 clusters_command.register(app)
 explain_command.register(app)
+accumulate_command.register(app)
+compare_command.register(app)
 app.add_typer(data_commands.app, name="data")
 
 

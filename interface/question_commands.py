@@ -14,6 +14,7 @@ from rich.text import Text
 
 from graph_schema import CareSystem, SettingError, StoreError, canonical_json
 from impact import Result, Settings, open_result, run_scenario
+from impact.questions.benefit import outcome_evidence
 from impact.questions.overview import overview as overview_of
 from interface import options as opt
 from interface.glossary import find_terms
@@ -22,6 +23,7 @@ from interface.output import print_csv, print_json, print_table
 from interface.output_schemas import output_schema, schema_names
 from interface.overview_view import overview_view
 from interface.progress import progress_bar
+from interface.registers import registers_of
 from interface.run_command import run_object, run_view
 from interface.texts import Language, text
 from loaders import system_from_mapping
@@ -136,7 +138,8 @@ def run(
     course = course_of(wanted, system, day or date.fromisoformat(system.settings["as_of"]))
     with progress_bar(scenario) as move:
         result = run_scenario(system, wanted, course.as_of, settings, move)
-    notes = {**result.notes, "scenario": _brief(wanted, course)}
+    evidence = outcome_evidence(registers_of(dataset), result.notes["focus"])
+    notes = {**result.notes, "scenario": _brief(wanted, course), "outcome_evidence": evidence}
     result = Result(result.data, {**result.manifest, "set": changed}, notes)
     if out is not None:
         result.save(out)

@@ -12,6 +12,8 @@ from rich.text import Text
 
 from graph_schema import CareSystem
 from impact import Result, effect_rows, load_measures
+from impact.questions.benefit import benefit_of, proposed_units
+from interface.benefit_view import benefit_lines
 from interface.competence_table import competence_table
 from interface.manifest import limits_of
 from interface.numbers import format_value
@@ -76,6 +78,8 @@ def run_object(system: CareSystem, result: Result, scenario: Mapping[str, Any], 
     told = _told(result.manifest, scenario)
     last = [r for r in rows if r["year"] == told]
     also = tuple(scenario.get("event_hospitals", ()))
+    decisions = result.notes.get("scenario_content", {}).get("decisions", [])
+    as_of = date.fromisoformat(result.manifest["dataset"]["as_of"])
     return {
         "manifest": dict(result.manifest),
         "limits": limits_of("run", lang),
@@ -86,6 +90,10 @@ def run_object(system: CareSystem, result: Result, scenario: Mapping[str, Any], 
             last, _opening(system, result, scenario, "en"), names_in(system, "en"), "en", also
         ),
         "effects": rows,
+        "benefit": {
+            **benefit_of(system, result, result.notes.get("outcome_evidence", ()), told),
+            "units": proposed_units(system, decisions, as_of),
+        },
         "allocations": list(result.notes["allocations"]),
         "tipping": dict(result.notes["tipping"]),
         "margins": list(result.notes["margins"]),
@@ -156,6 +164,7 @@ def run_view(
     return Group(
         Text(heading, style="bold"),
         Panel(Text(content["summary_sv" if lang == "sv" else "summary_en"])),
+        Text("\n".join([*benefit_lines(content["benefit"], names, lang), ""])),
         effect_tables(rows, names, lang, university, show_all=show_all, width=table_width()),
         Text(),
         *_stakes(content, names, lang),

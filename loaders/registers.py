@@ -77,6 +77,10 @@ REGISTERS: Mapping[str, RegisterSpec] = MappingProxyType(
             "seen": YES_NO, "confidence": frozenset(("high", "medium", "low")), "use_value": "number",
             "use_low": "number", "use_high": "number", "used": YES_NO, "derivation": "text", "note": "text",
         }),
+        "volume_outcome": _spec("evidence/volume_outcome.csv", {
+            "id": "required", "area": "required", "direction": frozenset(("better", "none", "worse")),
+            "finding_sv": "required", "finding_en": "required", "design": frozenset(("association", "before_after")),
+        }),
         "known_to_run": _spec("evidence/known_to_run.csv", {
             "id": "required", "hospital": "required", "kind": frozenset(("function", "competence", "area")),
             "target": "required", "since": "text", "evidence": "required", "source": "required",

@@ -10,7 +10,7 @@ from scenarios.course import (
     ShareChange,
     course_of,
 )
-from scenarios.files import library, parse_scenario, read_scenario, scenario_json_schema
+from scenarios.files import library, parse_scenario, read_scenario, scenario_from_content, scenario_json_schema
 from scenarios.holders import allocation_sets, candidates, holders
 from scenarios.quantities import factor, share
 from scenarios.scenario import Scenario, scenario_content, scenario_hash
@@ -68,6 +68,7 @@ __all__ = [
     "parse_scenario",
     "read_scenario",
     "scenario_content",
+    "scenario_from_content",
     "scenario_hash",
     "scenario_json_schema",
     "share",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import tomllib
 from collections.abc import Mapping
 from importlib import resources
@@ -19,7 +20,15 @@ from scenarios.conflicts import intrinsic_conflicts
 from scenarios.scenario import Scenario
 from scenarios.values import Decision, Event, Flag, Id
 
-__all__ = ["MAX_FILE_BYTES", "library", "parse_scenario", "read_scenario", "scenario_json_schema", "scenario_of"]
+__all__ = [
+    "MAX_FILE_BYTES",
+    "library",
+    "parse_scenario",
+    "read_scenario",
+    "scenario_from_content",
+    "scenario_json_schema",
+    "scenario_of",
+]
 
 MAX_FILE_BYTES = 1_000_000
 Text = Annotated[str, Field(max_length=10_000)]
@@ -167,6 +176,48 @@ def scenario_of(data: Mapping[str, Any], file: str) -> Scenario:
     if conflicts.problems:
         raise ScenarioConflict(conflicts.problems)
     return scenario
+
+
+def _plain_part(part: Mapping[str, Any]) -> dict[str, Any]:
+    """A decision or event as a file states it: whole numbers are counts, quantities do not name their axis."""
+    found: dict[str, Any] = {}
+    for name, value in part.items():
+        if isinstance(value, Mapping):
+            table = cast(Mapping[str, Any], value)
+            found[name] = {key: cell for key, cell in table.items() if key != "scale"}
+        else:
+            found[name] = int(value) if isinstance(value, float) else value
+    return found
+
+
+def scenario_from_content(content: Mapping[str, Any]) -> Scenario:
+    """Return the scenario that a saved result carries.
+
+    Parameters
+    ----------
+    content
+        The canonical JSON of `scenario_content`, read.
+
+    Raises
+    ------
+    ScenarioConflict
+        If it is not of the form.
+
+    Examples
+    --------
+    >>> from graph_schema import canonical_json
+    >>> from scenarios.scenario import scenario_content
+    >>> hocm = read_scenario("hocm")
+    >>> scenario_from_content(json.loads(canonical_json(scenario_content(hocm)))) == hocm
+    True
+    """
+    plain: dict[str, Any] = {"title_sv": "", **content}
+    plain |= {name: [_plain_part(part) for part in content.get(name, ())] for name in LISTS}
+    try:
+        read = _File.model_validate_json(json.dumps(plain))
+    except ValidationError as error:
+        raise ScenarioConflict([_problem("saved scenario", e) for e in error.errors()]) from None
+    return Scenario(**{name: getattr(read, name) for name in _File.model_fields})
 
 
 def _folder() -> Traversable:

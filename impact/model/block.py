@@ -48,7 +48,8 @@ class Block:
     limits
         Most patients a year of each row, shape (W, N).
     held_back
-        Areas whose decisions are left out: they stay where their history says, shape (A, N).
+        Areas whose decisions are left out: the share of their care that stays where its history says, shape (A, N);
+        0 for areas that are not left out, 1 where all of it stays.
     """
 
     values: Floats
@@ -66,7 +67,7 @@ class Block:
     levels: Floats
     operability: Floats
     limits: Floats
-    held_back: Booleans
+    held_back: Floats
 
 
 def unit_volumes(structure: Structure, values: Floats) -> tuple[Floats, Floats]:
@@ -171,17 +172,21 @@ def pair_volume(structure: Structure, rows: Floats) -> Floats:
     return sum_by(structure.activity.row_pair, rows, len(structure.activity.pair_area))
 
 
-def not_yet(before: Before, phase: Phase, held_back: Booleans) -> Booleans:
-    """Return which areas stand where their history says: not yet decided or left out, and elsewhere then; (A, N)."""
-    return (phase.before[:, None] | held_back) & before.spread_out
+def not_yet(before: Before, phase: Phase, held_back: Floats) -> Floats:
+    """Return the share of each area's care that stands where its history says, shape (A, N).
+
+    1 for an area that is not yet decided and was elsewhere then; for one left out the share that stays.
+    """
+    return np.where(phase.before[:, None], 1.0, held_back) * before.spread_out
 
 
 def elsewhere(
-    structure: Structure, before: Before, national: Floats, phase: Phase, volume: Floats, held_back: Booleans
+    structure: Structure, before: Before, national: Floats, phase: Phase, volume: Floats, held_back: Floats
 ) -> Floats:
     """Return volumes in which areas that are not yet concentrated stand where their history says."""
     areas = structure.activity.pair_area
-    return np.where(not_yet(before, phase, held_back)[areas], before.share * national[areas], volume)
+    stays = not_yet(before, phase, held_back)[areas]
+    return (1 - stays) * volume + stays * (before.share * national[areas])
 
 
 def prepare(
@@ -205,7 +210,7 @@ def prepare(
     rows, national = unit_volumes(structure, values)
     referral = referral_of(structure.places, structure.activity, values, parameters)
     weights = _weights(structure, referral, rows, national)
-    nothing = np.zeros(national.shape, dtype=np.bool_)
+    nothing = np.zeros(national.shape)
     volume = elsewhere(structure, before, national, structure.standing, pair_volume(structure, rows), nothing)
     undecided = replace(structure.standing, before=structure.history.decided)
     earlier = elsewhere(structure, before, national, undecided, volume, nothing)

@@ -201,14 +201,16 @@ def _period(
     base = family_product(dependencies, here, block.criticality.competence, block.shares)
     provided = (volume > 0).astype(np.float64)
     value = operability(dependencies, base, provided, block.criticality.area, block.shares)
-    spread = not_yet(block.before, phase, block.held_back)
+    stays = not_yet(block.before, phase, block.held_back)
     given = sum_by(structure.activity.pair_area, volume, len(block.national))
+    full = (1 - stays[structure.activity.group_area])[None] * not_taken
+    refused = sum_by(structure.activity.group_area, full.sum(axis=0), len(block.national))
     outcome = _Outcome(
         volume=volume,
         operability=value,
         flow=taken,
-        not_taken=np.where(spread[structure.activity.group_area][None], 0.0, not_taken),
-        not_referred=np.where(spread, np.maximum(block.national - given, 0.0), 0.0),
+        not_taken=full,
+        not_referred=np.where(stays > 0, np.maximum(block.national - given - refused, 0.0), 0.0),
         spare=spare,
         hours_share=_hours_share(structure, block, phase),
         displaced=_pushed_aside(structure, block, phase, volume, years),

@@ -6,11 +6,23 @@ import numpy as np
 import xarray as xr
 
 from impact.model.arrays import Floats
+from impact.model.draws import SlotTable
 from impact.result import Result
 
-__all__ = ["assumed_share", "with_grade_shares"]
+__all__ = ["assumed_share", "mixed_values", "share_of", "what_varies", "with_grade_shares"]
 
 ROUNDING = 1e-9
+
+
+def mixed_values(table: SlotTable, values: Floats) -> Floats:
+    """Return the assumed quantities of row i with the other quantities of row i + 1, shape (slots, N)."""
+    return np.where(table.assumed[:, None], values, np.roll(values, -1, axis=1))
+
+
+def what_varies(table: SlotTable, *, also_rest: bool = False) -> dict[str, bool]:
+    """Return whether any assumed quantity is uncertain, and any other (or the allocation, `also_rest`)."""
+    grades = [q.grade == "assumed" for q in table.quantities if not q.is_certain]
+    return {"assumed": any(grades), "rest": also_rest or not all(grades)}
 
 
 def assumed_share(effect: Floats, mixed: Floats) -> float | None:

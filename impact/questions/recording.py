@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,15 +42,24 @@ def entities(structure: Structure) -> tuple[str, ...]:
 
 
 def measured(
-    structure: Structure, block: Block, outcome: YearOutcome, with_regions: bool = True
+    structure: Structure,
+    block: Block,
+    outcome: YearOutcome,
+    with_regions: bool = True,
+    regions_known: Mapping[str, Floats] | None = None,
 ) -> tuple[Floats, Floats]:
-    """Return a year's measures (entities, measures, N) and the national-first displacement (entities, N)."""
+    """Return a year's measures (entities, measures, N) and the national-first displacement (entities, N).
+
+    The regions' are computed, or `regions_known`, or left missing.
+    """
     hospitals, regions = len(structure.places.hospitals), len(structure.places.regions)
     focus = np.array(structure.focus, dtype=np.int64)
     registry = load_measures()
     found = np.full((hospitals + regions + 1, len(registry), block.values.shape[1]), np.nan)
     by_hospital = hospital_measures(structure, block, outcome, focus)
-    by_region = region_measures(structure, block, outcome, focus) if with_regions else {}
+    by_region = regions_known or {}
+    if with_regions and regions_known is None:
+        by_region = region_measures(structure, block, outcome, focus)
     for m, measure in enumerate(registry.values()):
         values = (by_hospital if measure.entity == "hospital" else by_region).get(measure.id)
         if values is None:

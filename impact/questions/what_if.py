@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
 import xarray as xr
 
 from graph_schema import CareSystem, SettingError
-from impact.measures import load_measures
 from impact.model.arrays import Booleans, Floats
 from impact.model.block import Block, prepare, without_assumed_dependencies
 from impact.model.changes import Course
 from impact.model.path import opening_state, state_without_decisions
 from impact.model.structure import Structure, compile_structure
-from impact.questions.causes import CauseSums, cause_rows
+from impact.questions.causes import cause_rows
+from impact.questions.grade_shares import mixed_values, what_varies
 from impact.questions.memberships import AllocationChoice, allocation_choices
-from impact.questions.recording import World, entities, follow_world, measured
+from impact.questions.recording import World, follow_world, measured
 from impact.questions.threads import map_in_threads
 from impact.questions.tipping import tipping
-from impact.result import DIMENSIONS, SET_DIMENSIONS, Result, describe, empty
+from impact.questions.world_arrays import WorldArrays
+from impact.result import SET_DIMENSIONS, Result, describe
 from impact.version import code_version
 
 __all__ = ["Settings", "what_if"]
@@ -75,29 +76,6 @@ class Settings:
                 raise SettingError(f"{name} = {value}: choose a number from {low} to {high}")
 
 
-@dataclass
-class _Arrays:
-    """Arrays over all draws that the blocks fill."""
-
-    without: Floats
-    scenario: Floats
-    national_first: Floats
-    none: Floats
-    mixed: Floats
-    bare: Floats
-    causes: CauseSums = field(default_factory=CauseSums)
-
-
-def _mixed(structure: Structure, values: Floats) -> Floats:
-    """Assumed quantities of row i with the other quantities of row i + 1."""
-    return np.where(structure.table.assumed[:, None], values, np.roll(values, -1, axis=1))
-
-
-def _varying(structure: Structure, *, assumed: bool) -> int:
-    """Number of uncertain quantities that are assumptions, or that are not."""
-    return sum(not q.is_certain and (q.grade == "assumed") is assumed for q in structure.table.quantities)
-
-
 def _memberships(choices: Sequence[AllocationChoice], start: int, stop: int) -> tuple[Booleans, ...]:
     return tuple(choice.members(choice.chosen[start:stop]) for choice in choices)
 
@@ -121,7 +99,7 @@ def _run_block(
     settings: Settings,
     choices: Sequence[AllocationChoice],
     drawn: tuple[Floats, Floats],
-    into: _Arrays,
+    into: WorldArrays,
     start: int,
 ) -> None:
     stop = min(start + settings.block, settings.draws)
@@ -177,27 +155,9 @@ def _set_effects(
 
 
 def _dataset(
-    structure: Structure, arrays: _Arrays, sets: Floats | None, choices: Sequence[AllocationChoice]
+    structure: Structure, arrays: WorldArrays, sets: Floats | None, choices: Sequence[AllocationChoice]
 ) -> xr.Dataset:
-    variables = {
-        "without": describe("without", arrays.without, DIMENSIONS, "measure without the scenario"),
-        "with": describe("with", arrays.scenario, DIMENSIONS, "measure with the scenario"),
-        "none": describe("none", arrays.none, ("draw", "entity", "measure"), "measure with none of the decisions"),
-        "mixed_effect": describe("mixed_effect", arrays.mixed, ("draw", "entity", "measure"),
-                                 "effect with assumed quantities of this draw and the rest of the next"),
-        "bare_effect": describe("bare_effect", arrays.bare, ("draw", "entity", "measure"),
-                                "effect on the first draws without dependencies whose criticality is assumed"),
-    }  # fmt: skip
-    coordinates: dict[str, Any] = {
-        "year": np.arange(structure.years + 1),
-        "entity": list(entities(structure)),
-        "measure": list(load_measures()),
-    }
-    data = xr.Dataset(variables, coords=coordinates)
-    data["displaced_national_first_effect"] = xr.DataArray(
-        arrays.national_first, dims=("draw", "year", "entity"),
-        attrs={"units": "patients/year", "long_name": "effect on displacement when other patients bear all of it"},
-    )  # fmt: skip
+    data = arrays.dataset(structure)
     if sets is not None:
         label = ["+".join(s) for s in choices[0].sets]
         data["set_effect"] = describe("set_effect", sets, SET_DIMENSIONS, "mean effect of each set on common draws")
@@ -245,18 +205,9 @@ def what_if(
     choices = allocation_choices(
         structure, system, course, settings.seed, settings.draws, settings.reading == "uniform_allocation"
     )
-    shape = (settings.draws, settings.years + 1, len(entities(structure)), len(load_measures()))
-    short = (shape[0], *shape[2:])
-    arrays = _Arrays(
-        without=empty(shape),
-        scenario=empty(shape),
-        national_first=empty(shape[:3]),
-        none=empty(short),
-        mixed=empty(short),
-        bare=empty(short),
-    )
+    arrays = WorldArrays.missing(structure, settings.draws, settings.years + 1)
     values = structure.table.draw(settings.seed, 0, settings.draws)
-    drawn = (values, _mixed(structure, values))
+    drawn = (values, mixed_values(structure.table, values))
     starts = list(range(0, settings.draws, settings.block))
     total = len(starts) + (len(choices[0].sets) if choices and settings.sets else 0)
     done = 0
@@ -294,10 +245,7 @@ def what_if(
             for s, p in zip(c.sets, c.plausibility, strict=True)
         ],
         "tipping": tipping(structure, settings.seed, _memberships(choices, 0, 2)),
-        "varies": {
-            "assumed": bool(_varying(structure, assumed=True)),
-            "rest": bool(choices) or bool(_varying(structure, assumed=False)),
-        },
+        "varies": what_varies(structure.table, also_rest=bool(choices)),
         "focus": [structure.activity.areas[a] for a in structure.focus],
         "dropped_dependencies": list(structure.dependencies.dropped),
         "known_functions": arrays.causes.known_functions(structure),
