@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from impact.version import code_version
-from interface import data_commands, question_commands
+from interface import data_commands, headroom_command, question_commands
 
 __all__ = ["app"]
 
@@ -29,6 +29,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 question_commands.register(app)
+headroom_command.register(app)
 app.add_typer(data_commands.app, name="data")
 
 

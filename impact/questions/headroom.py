@@ -130,8 +130,8 @@ class _Answer:
             "low": int(np.quantile(taken, LOW, method="lower")),
             "high": int(np.quantile(taken, HIGH, method="higher")),
             "whole_pipeline": left == self.most,
-            "p_below_today": float(risk[0]),
-            "p_below_all": float(risk[-1]),
+            "p_below_without": float(risk[0]),
+            "p_below_with_all": float(risk[-1]),
             "p_below_by_number": [float(p) for p in risk],
         }
 
