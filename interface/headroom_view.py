@@ -34,7 +34,8 @@ def _set(row: Row, names: Mapping[str, str], lang: Language) -> str:
         return text("headroom_no_more", lang)
     if chosen is None:
         return text("headroom_no_set", lang)
-    shown = ", ".join(names[a] for a in chosen)
+    areas = ", ".join(names[a] for a in chosen)
+    shown = text("headroom_set_p", lang, areas=areas, share=format_share(row["p_below_with_set"], lang))
     return shown if row["exact"] else text("headroom_not_exact", lang, areas=shown)
 
 

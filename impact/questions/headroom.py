@@ -12,9 +12,10 @@ import numpy as np
 from graph_schema import CareSystem, SettingError
 from impact.model.arrays import Booleans, Floats, Integers
 from impact.questions.breaking_sets import Evaluate, smallest_breaking_set
+from impact.questions.floor_watch import FloorRow, Outcome
 from impact.questions.floors import Floor
 from impact.questions.pipeline import PipelineArea, order_ranks, pipeline
-from impact.questions.pipeline_runs import FloorRow, Outcome, PipelineRuns
+from impact.questions.pipeline_runs import PipelineRuns
 
 __all__ = ["HeadroomSettings", "breaking_numbers", "decisions_left", "headroom"]
 
@@ -247,10 +248,13 @@ def headroom(
     if few is not None:
         total += len(areas) + 1
     evaluate = None if few is None else _evaluator(few, len(areas), step)
+    full = _evaluator(runs, len(areas), step)
     for h, row in zip(wanted, rows, strict=True):
         chosen, exact = _smallest(evaluate, len(areas), h, row, settings.alpha)
         row["smallest_breaking_set"] = None if chosen is None else [areas[i].area for i in chosen]
-        row["exact"] = exact
+        below = full(frozenset(chosen or ()))[0][h] if chosen else None
+        row["p_below_with_set"] = below
+        row["exact"] = exact if below is None else exact and below > settings.alpha
     return {"pipeline": [_described(a) for a in areas], "alpha": settings.alpha, "rows": rows}
 
 

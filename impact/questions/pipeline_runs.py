@@ -9,50 +9,20 @@ from datetime import date
 import numpy as np
 
 from graph_schema import CareSystem
-from impact.measures import load_measures
-from impact.model.arrays import Booleans, Floats, Integers
+from impact.model.arrays import Booleans, Floats
 from impact.model.block import Block, prepare
-from impact.model.path import State, follow, opening_state, state_without_decisions
+from impact.model.path import State, opening_state, state_without_decisions
 from impact.model.structure import Structure, compile_structure
-from impact.questions.floors import Floor, excess, is_broken
+from impact.questions.floor_watch import Outcome, floor_rows, floor_tolerance, joined, watch
+from impact.questions.floors import Floor
 from impact.questions.pipeline import PipelineArea, course_of_pipeline
 from impact.questions.recording import measured
 from impact.questions.threads import map_in_threads
 from scenarios.allocation import AllocationModel, allocation_sets, draw_sets
 
-__all__ = ["FloorRow", "Outcome", "PipelineRuns", "floor_rows", "floor_tolerance"]
+__all__ = ["PipelineRuns"]
 
 BLOCK = 100
-
-
-@dataclass(frozen=True, slots=True)
-class FloorRow:
-    """A hard floor at a hospital: index of the hospital and of the measure."""
-
-    floor: Floor
-    hospital: int
-    measure: int
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What a choice of decisions does to each floor row in each draw.
-
-    Attributes
-    ----------
-    first_year
-        First year in which the row is broken, 0 if never; shape (rows, draws).
-    excess
-        How far beyond the floor at worst, as a share of the floor's size, negative within it; shape (rows, draws).
-    """
-
-    first_year: Integers
-    excess: Floats
-
-    @property
-    def broken(self) -> Booleans:
-        """Whether the row breaks in any year, shape (rows, draws)."""
-        return self.first_year > 0
 
 
 @dataclass(frozen=True)
@@ -62,24 +32,6 @@ class _Ready:
     none: Floats
     today: tuple[Booleans, ...]
     drawn: tuple[Booleans, ...]
-
-
-def floor_rows(floors: Sequence[Floor], hospitals: Sequence[str], kinds: Sequence[str]) -> tuple[FloorRow, ...]:
-    """Return the hard floors of each hospital, by hospital in the given order."""
-    measures = list(load_measures())
-    return tuple(
-        FloorRow(f, h, measures.index(f.measure))
-        for h in range(len(hospitals))
-        for f in floors
-        if f.is_hard and f.hospital_kind == kinds[h]
-    )
-
-
-def floor_tolerance(system: CareSystem) -> float:
-    """Return the share by which a relative floor may be passed."""
-    record = system.get("parameters", "floor_tolerance")
-    quantity = None if record is None else record.quantity("value")
-    return 0.0 if quantity is None else quantity.value
 
 
 class PipelineRuns:
@@ -144,10 +96,7 @@ class PipelineRuns:
         inside
             Which areas of the pipeline are decided in each draw, shape (areas, draws).
         """
-        parts = map_in_threads(self.workers, lambda i: self._block(i, inside), range(len(self._ready)))
-        return Outcome(
-            np.concatenate([p.first_year for p in parts], axis=-1), np.concatenate([p.excess for p in parts], axis=-1)
-        )
+        return joined(map_in_threads(self.workers, lambda i: self._block(i, inside), range(len(self._ready))))
 
     def _block(self, number: int, inside: Booleans) -> Outcome:
         ready, structure = self._ready[number], self.structure
@@ -158,18 +107,8 @@ class PipelineRuns:
             for player, drawn, today in zip(self._player, ready.drawn, ready.today, strict=True)
         )
         block = replace(ready.block, memberships=chosen)
-        values = np.full((len(self.rows), size, structure.years + 1), np.nan)
-        for outcome, _ in follow(structure, block, structure.scenario.future, ready.state):
-            found, _ = measured(structure, block, outcome, with_regions=False)
-            for r, row in enumerate(self.rows):
-                values[r, :, outcome.year] = found[row.hospital, row.measure]
-        first, beyond = np.zeros((len(self.rows), size), dtype=np.int64), np.zeros((len(self.rows), size))
-        for r, row in enumerate(self.rows):
-            none = ready.none[row.hospital, row.measure]
-            broken = is_broken(row.floor, values[r], none, self.tolerance)
-            first[r] = np.where(broken.any(axis=1), broken.argmax(axis=1), 0)
-            beyond[r] = excess(row.floor, values[r, :, 1:], none, self.tolerance).max(axis=1)
-        return Outcome(first, beyond)
+        phases = structure.scenario.future
+        return watch(structure, block, phases, ready.state, self.rows, ready.none, self.tolerance)
 
 
 def _prepare(structure: Structure, values: Floats, drawn: tuple[Booleans, ...]) -> _Ready:
