@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from impact.version import code_version
-from interface import data_commands, headroom_command, question_commands
+from interface import data_commands, headroom_command, question_commands, repair_command
 
 __all__ = ["app"]
 
@@ -30,6 +30,7 @@ app = typer.Typer(
 )
 question_commands.register(app)
 headroom_command.register(app)
+repair_command.register(app)
 app.add_typer(data_commands.app, name="data")
 
 

@@ -19,7 +19,7 @@ from interface.output import print_csv, print_json, print_table
 from interface.progress import progress_bar
 from loaders import with_floors
 
-__all__ = ["FloorsOption", "register"]
+__all__ = ["AlphaOption", "FloorsOption", "register"]
 
 FloorsOption = Annotated[
     Path | None,

@@ -236,7 +236,9 @@ def headroom(
     runs = _runs(system, areas, floors, as_of, settings, settings.draws)
     wanted = _wanted(system, runs, hospital)
     if not wanted or not all(_rows_of(runs.rows, h) for h in wanted):
-        raise SettingError(f"no hard floor holds for {hospital or 'any university hospital'}: see floors.csv, or --floors")
+        raise SettingError(
+            f"no hard floor holds for {hospital or 'any university hospital'}: see floors.csv, or --floors"
+        )
     ranks = order_ranks(areas, settings.seed, settings.draws)
     outcomes: list[Outcome] = []
     for number in range(len(areas) + 1):

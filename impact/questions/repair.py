@@ -27,6 +27,7 @@ __all__ = ["RepairSettings", "repair", "search"]
 SEARCH_DRAWS = 50
 MOST_CHANGES = 6
 MOST_PAIRS = 12
+ROUNDING = 1e-12
 Progress = Callable[[int, int], None]
 Pushed = Callable[[Sequence[Change]], Floats | None]
 """From changes to the share of draws in which each hospital is pushed below; None where they do not fit."""
@@ -61,7 +62,7 @@ class RepairSettings:
 
 
 def _gap(pushed: Floats, allowed: Floats) -> float:
-    return float(np.maximum(pushed - allowed, 0.0).sum())
+    return float(np.maximum(pushed - allowed - ROUNDING, 0.0).sum())
 
 
 def _with_each(options: Sequence[Change], chosen: tuple[Change, ...]) -> Iterator[tuple[Change, ...]]:
@@ -244,9 +245,7 @@ class _Repair:
     def targets(self, base: _Verified, hospital: str | None) -> list[int]:
         pushed = base.pushed()
         return [
-            h
-            for h, name in enumerate(base.hospitals)
-            if pushed[h] > self.settings.alpha and hospital in (None, name)
+            h for h, name in enumerate(base.hospitals) if pushed[h] > self.settings.alpha and hospital in (None, name)
         ]
 
     def searched(self, base: _Verified, targets: Sequence[int]) -> tuple[list[tuple[Change, ...]], int]:
@@ -272,9 +271,7 @@ class _Repair:
         allowed[list(targets)] = self.settings.alpha
         return allowed
 
-    def alternative(
-        self, changes: tuple[Change, ...], base: _Verified, targets: Sequence[int]
-    ) -> dict[str, Any]:
+    def alternative(self, changes: tuple[Change, ...], base: _Verified, targets: Sequence[int]) -> dict[str, Any]:
         verified, _ = self.full(changes)
         pushed = verified.pushed()
         allowed = self.allowed(base.pushed(), targets)
@@ -282,7 +279,7 @@ class _Repair:
         return {
             "changes": [_change(c) for c in changes],
             "counts": _counts(changes),
-            "holds": bool((pushed <= allowed + 1e-12).all()),
+            "holds": bool((pushed <= allowed + ROUNDING).all()),
             "floors_kept": [
                 {**verified.described(h), "p_pushed_before": float(base.pushed()[h])}
                 for h in targets
