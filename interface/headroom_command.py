@@ -78,7 +78,7 @@ def headroom_command(
         **data_manifest(system, today.isoformat()), "code_version": code_version(), "seed": seed, "draws": draws,
         "years": years, "start": "today" if system.settings.get("history_start") else "standing", "set": changed,
     }  # fmt: skip
-    content = {"manifest": manifest, "limits": limits_of("headroom", opt.language(lang)), **found}
+    content: dict[str, Any] = {"manifest": manifest, "limits": limits_of("headroom", opt.language(lang)), **found}
     if output is opt.OutputFormat.JSON:
         print_json(content)
     elif output is opt.OutputFormat.CSV:

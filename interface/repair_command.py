@@ -73,7 +73,7 @@ def repair_command(
         "draws": draws, "years": years, "start": found.pop("start"), "set": changed,
     }  # fmt: skip
     titles = {"title_sv": wanted.title_sv or wanted.name, "title_en": wanted.title_en or wanted.title_sv or wanted.name}
-    content = {"manifest": manifest, "limits": limits_of("repair", language), **titles, **found}
+    content: dict[str, Any] = {"manifest": manifest, "limits": limits_of("repair", language), **titles, **found}
     if output is opt.OutputFormat.JSON:
         print_json(content)
     elif output is opt.OutputFormat.CSV:

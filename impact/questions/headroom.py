@@ -101,8 +101,8 @@ def _first_floor(outcomes: Sequence[Outcome], numbers: Integers, rows: Sequence[
     for draw, number in enumerate(numbers):
         if number >= len(outcomes):
             continue
-        years = outcomes[number].first_year[list(rows), draw].astype(np.float64)
-        years[years == 0] = np.inf
+        when: Integers = outcomes[number].first_year[list(rows), draw]
+        years: Floats = np.where(when == 0, np.inf, when)
         counts[int(np.argmin(years))] += 1
     total = counts.sum()
     if total == 0:

@@ -22,7 +22,7 @@ from impact.questions.what_if import Settings, what_if
 from impact.result import Result
 from scenarios import Scenario, course_of
 
-__all__ = ["RepairSettings", "repair", "search"]
+__all__ = ["Pushed", "RepairSettings", "repair", "search"]
 
 SEARCH_DRAWS = 50
 MOST_CHANGES = 6
@@ -131,7 +131,7 @@ class _Search:
 
 
 def search(pushed: Pushed, allowed: Floats, options: Sequence[Change]) -> list[tuple[Change, ...]]:
-    """Return sets of changes that are enough: one of each kind alone; where no kind is enough alone, one of several kinds.
+    """Return sets of changes that are enough: one for each kind alone; if no kind is enough, one of several kinds.
 
     Parameters
     ----------

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pytest
 
 from graph_schema import SettingError
 from impact import Settings, what_if
-from impact.questions.breaking_sets import smallest_breaking_set
+from impact.model.arrays import Floats
+from impact.questions.breaking_sets import Evaluate, smallest_breaking_set
 from impact.questions.floors import Floor, floors_of
 from impact.questions.headroom import HeadroomSettings, breaking_numbers, decisions_left, headroom
 from impact.questions.pipeline import PipelineArea, order_ranks, pipeline
@@ -50,10 +52,10 @@ def test_headroom_never_falls_when_alpha_rises() -> None:
         assert [-1 if n is None else n for n in found] == sorted(-1 if n is None else n for n in found)
 
 
-def additive(*weights: float):  # noqa: ANN201 - a function of sets
+def additive(*weights: float) -> Evaluate:
     """A system in which the probability of being below is the sum of the decisions' weights."""
 
-    def evaluate(chosen: frozenset[int]) -> tuple[np.ndarray, np.ndarray]:
+    def evaluate(chosen: frozenset[int]) -> tuple[Floats, Floats]:
         total = np.array([sum(weights[d] for d in chosen)])
         return np.minimum(total, 1.0), total
 
@@ -75,7 +77,7 @@ def test_the_smallest_breaking_set(weights: tuple[float, ...], found: tuple[int,
 
 
 def test_a_pair_that_hurts_only_together_is_found_where_greedy_misses_it() -> None:
-    def evaluate(chosen: frozenset[int]) -> tuple[np.ndarray, np.ndarray]:
+    def evaluate(chosen: frozenset[int]) -> tuple[Floats, Floats]:
         below = 0.5 if {2, 3} <= chosen or {0, 1, 4} <= chosen else 0.0
         return np.array([below]), np.array([sum((0.5, 0.4, 0.1, 0.1, 0.3)[d] for d in chosen)])
 
@@ -134,7 +136,7 @@ def floor(name: str, threshold: float) -> Floor:
     return Floor(name, "university", "research_caseload", "absolute", "at_least", is_hard=True, threshold=threshold)
 
 
-def answer(*floors: Floor, alpha: float = 0.1) -> dict[str, dict]:
+def answer(*floors: Floor, alpha: float = 0.1) -> dict[str, dict[str, Any]]:
     settings = HeadroomSettings(draws=20, years=3, alpha=alpha)
     found = headroom(small_system(), floors, AS_OF, settings=settings)
     return {row["hospital"]: row for row in found["rows"]}
