@@ -101,7 +101,7 @@ def _first_floor(outcomes: Sequence[Outcome], numbers: Integers, rows: Sequence[
     for draw, number in enumerate(numbers):
         if number >= len(outcomes):
             continue
-        when: Integers = outcomes[number].first_year[list(rows), draw]
+        when = outcomes[int(number)].first_year[:, draw][np.array(rows)].astype(np.float64)
         years: Floats = np.where(when == 0, np.inf, when)
         counts[int(np.argmin(years))] += 1
     total = counts.sum()
