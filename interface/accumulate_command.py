@@ -16,7 +16,7 @@ from impact.questions.accumulated_rows import accumulated_rows, timeline_rows
 from impact.questions.benefit import benefit_of, outcome_evidence
 from impact.questions.card_parts import Registers
 from impact.questions.concentrated_care import concentrated_by_year, decision_rows, older_areas
-from impact.questions.pipeline import Pipeline, run_pipeline
+from impact.questions.still_to_come import Pipeline, run_pipeline
 from interface import options as opt
 from interface.accumulate_view import accumulate_summary, accumulate_view
 from interface.find_node import find_node

@@ -14,7 +14,9 @@ from interface import (
     compare_command,
     data_commands,
     explain_command,
+    headroom_command,
     question_commands,
+    repair_command,
     screen_command,
     sequence_command,
     stress_command,
@@ -50,6 +52,8 @@ clusters_command.register(app)
 explain_command.register(app)
 accumulate_command.register(app)
 compare_command.register(app)
+headroom_command.register(app)
+repair_command.register(app)
 app.add_typer(data_commands.app, name="data")
 
 

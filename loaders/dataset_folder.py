@@ -25,7 +25,7 @@ from graph_schema import (
     load_schema,
 )
 
-__all__ = ["load_sweden", "packaged_folder", "read_dataset", "write_dataset"]
+__all__ = ["load_sweden", "packaged_folder", "read_dataset", "read_table", "write_dataset"]
 
 MAX_FILE_BYTES = 50_000_000
 MAX_CELL_CHARACTERS = 100_000
@@ -84,6 +84,12 @@ def _table(text: str, name: str, problems: list[Problem]) -> RawTable | None:
     return RawTable(name, header, rows)
 
 
+def read_table(file: Traversable, name: str, problems: list[Problem]) -> RawTable | None:
+    """Return the rows of a CSV file as text; what is wrong with it goes to `problems`."""
+    text = _text(file, name, problems)
+    return None if text is None else _table(text, name, problems)
+
+
 def read_dataset(folder: Traversable, progress: ProgressHook | None = None) -> CareSystem:
     """Return the validated system that a dataset folder describes.
 
@@ -114,8 +120,7 @@ def read_dataset(folder: Traversable, progress: ProgressHook | None = None) -> C
     for name, spec in load_schema().items():
         if progress is not None:
             progress(spec.file)
-        text = _text(folder.joinpath(*spec.file.split("/")), spec.file, problems)
-        table = None if text is None else _table(text, spec.file, problems)
+        table = read_table(folder.joinpath(*spec.file.split("/")), spec.file, problems)
         if table is not None:
             tables[name] = table
     return assemble(tables, problems)

@@ -8,7 +8,7 @@ from typing import Any
 from graph_schema import CareSystem, RawRow, RawTable, assemble, load_schema
 from loaders.dataset_folder import record_cells
 
-__all__ = ["system_from_mapping", "system_to_mapping"]
+__all__ = ["raw_tables", "system_from_mapping", "system_to_mapping"]
 
 
 def system_to_mapping(system: CareSystem) -> dict[str, Any]:
@@ -25,6 +25,18 @@ def system_to_mapping(system: CareSystem) -> dict[str, Any]:
     }
 
 
+def raw_tables(content: Mapping[str, Any]) -> dict[str, RawTable]:
+    """Return the raw tables of a content that `system_to_mapping` wrote."""
+    tables: dict[str, RawTable] = {}
+    for name, spec in load_schema().items():
+        rows = content.get(spec.file)
+        if rows:
+            header, *cells = rows
+            numbered = [RawRow(i, dict(zip(header, row, strict=True))) for i, row in enumerate(cells, start=2)]
+            tables[name] = RawTable(spec.file, header, numbered)
+    return tables
+
+
 def system_from_mapping(content: Mapping[str, Any]) -> CareSystem:
     """Return the system that `system_to_mapping` wrote.
 
@@ -33,11 +45,4 @@ def system_from_mapping(content: Mapping[str, Any]) -> CareSystem:
     SchemaViolation
         If the content does not validate.
     """
-    tables: dict[str, RawTable] = {}
-    for name, spec in load_schema().items():
-        rows = content.get(spec.file)
-        if rows:
-            header, *cells = rows
-            numbered = [RawRow(i, dict(zip(header, row, strict=True))) for i, row in enumerate(cells, start=2)]
-            tables[name] = RawTable(spec.file, header, numbered)
-    return assemble(tables)
+    return assemble(raw_tables(content))

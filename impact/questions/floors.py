@@ -11,7 +11,7 @@ from graph_schema import CareSystem, Problem, SchemaViolation
 from impact.measures import load_measures
 from impact.model.arrays import Booleans, Floats
 
-__all__ = ["Floor", "floors_of", "is_broken"]
+__all__ = ["Floor", "excess", "floors_of", "is_broken"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +62,31 @@ def floors_of(system: CareSystem) -> tuple[Floor, ...]:
     return tuple(found)
 
 
+def _limit(floor: Floor, none: Floats, tolerance: float) -> Floats:
+    if floor.basis == "absolute":
+        return np.full_like(none, floor.threshold or 0.0)
+    slack = tolerance * np.abs(none)
+    return none - slack if floor.direction == "at_least" else none + slack
+
+
+def excess(floor: Floor, values: Floats, none: Floats, tolerance: float) -> Floats:
+    """Return how far beyond a floor a measure lies, as a share of the floor (of 1 where the floor is smaller).
+
+    Parameters
+    ----------
+    floor, values, none, tolerance
+        As `is_broken`.
+
+    Returns
+    -------
+    array, shape (N, years)
+        Negative within the floor.
+    """
+    limit = _limit(floor, none, tolerance)[:, None]
+    beyond = limit - values if floor.direction == "at_least" else values - limit
+    return beyond / np.maximum(1.0, np.abs(limit))
+
+
 def is_broken(floor: Floor, values: Floats, none: Floats, tolerance: float) -> Booleans:
     """Return whether a floor is broken: beyond it this year and last.
 
@@ -81,11 +106,7 @@ def is_broken(floor: Floor, values: Floats, none: Floats, tolerance: float) -> B
     array, shape (N, years + 1)
         Never in year 0.
     """
-    if floor.basis == "absolute":
-        limit = np.full_like(none, floor.threshold or 0.0)
-    else:
-        slack = tolerance * np.abs(none)
-        limit = none - slack if floor.direction == "at_least" else none + slack
+    limit = _limit(floor, none, tolerance)
     rounding = 1e-9 * np.maximum(1.0, np.abs(limit))[:, None]
     lower = floor.direction == "at_least"
     beyond = values < limit[:, None] - rounding if lower else values > limit[:, None] + rounding

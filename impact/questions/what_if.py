@@ -32,6 +32,7 @@ COMMON_DRAWS = 100
 Start = Literal["standing", "today"]
 Reading = Literal["main", "uniform_allocation", "full_product"]
 Progress = Callable[[int, int], None]
+Adjust = Callable[[Structure, Block], Block]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,8 @@ class Settings:
         Also run the mixed draws for the share from assumptions, and without assumed dependencies.
     sets
         Also run every set of holders of an unknown allocation, for worst and best.
+    adjust
+        Changes what the world with the scenario knows (posts that are added); None changes nothing.
     """
 
     seed: int = 1
@@ -66,6 +69,7 @@ class Settings:
     block: int = BLOCK
     grade_shares: bool = True
     sets: bool = True
+    adjust: Adjust | None = None
 
     def check(self) -> None:
         """Raise SettingError where a setting is impossible."""
@@ -85,9 +89,12 @@ def _prepared(structure: Structure, settings: Settings, values: Floats, membersh
     return prepare(structure, np.ascontiguousarray(values), memberships, full_product=full)
 
 
-def _both_worlds(structure: Structure, block: Block, last_only: bool) -> tuple[World, World]:
+def _both_worlds(
+    structure: Structure, block: Block, last_only: bool, adjust: Adjust | None = None
+) -> tuple[World, World]:
     state = opening_state(structure, block, structure.without.past)
     without = follow_world(structure, block, structure.without.future, state, last_only)
+    block = block if adjust is None else adjust(structure, block)
     if structure.is_historic:
         state = opening_state(structure, block, structure.scenario.past)
     scenario = follow_world(structure, block, structure.scenario.future, state, last_only)
@@ -105,7 +112,7 @@ def _run_block(
     stop = min(start + settings.block, settings.draws)
     where = slice(start, stop)
     block = _prepared(structure, settings, drawn[0][:, where], _memberships(choices, start, stop))
-    without, scenario = _both_worlds(structure, block, last_only=False)
+    without, scenario = _both_worlds(structure, block, last_only=False, adjust=settings.adjust)
     into.without[where] = np.moveaxis(without.measures, -1, 0)
     into.scenario[where] = np.moveaxis(scenario.measures, -1, 0)
     change = scenario.displaced_national_first - without.displaced_national_first

@@ -17,7 +17,7 @@ from impact.questions.accumulated_rows import accumulated_rows, timeline_rows
 from impact.questions.coalitions import Coalitions
 from impact.questions.concentrated_care import concentrated_by_year, decision_rows, older_areas
 from impact.questions.pair_view import PairView
-from impact.questions.pipeline import pipeline_areas, run_pipeline
+from impact.questions.still_to_come import pipeline_areas, run_pipeline
 from tests.random_systems import random_sample
 from tests.small_system import small_system
 from tests.synthetic import fixed_parameters, two_hospitals

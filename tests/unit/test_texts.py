@@ -58,6 +58,7 @@ def test_every_text_is_used() -> None:
             "part_", "triage_", "why_",
         "explain_",
         "benefit_", "accumulate_", "compare_",
+        "repair_",
     }  # fmt: skip
     words = {*PERSPECTIVES, *(m.unit for m in load_measures().values())}
     columns = {name for row in rows_of_tables() for name in row}

@@ -1,0 +1,87 @@
+"""The headroom command: how many more concentrations a hospital takes before it falls below a floor."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from impact.questions.floors import floors_of
+from impact.questions.headroom import HeadroomSettings, headroom
+from impact.version import code_version
+from interface import options as opt
+from interface.find_node import find_node
+from interface.headroom_view import headroom_view
+from interface.manifest import data_manifest, limits_of
+from interface.output import print_csv, print_json, print_table
+from interface.progress import progress_bar
+from loaders import with_floors
+
+__all__ = ["AlphaOption", "FloorsOption", "register"]
+
+FloorsOption = Annotated[
+    Path | None,
+    typer.Option("--floors", metavar="FILE.csv", help="A floor profile of your own, with the columns of floors.csv."),
+]
+AlphaOption = Annotated[
+    float, typer.Option("--alpha", help="Largest probability of being below a floor that is put up with.")
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the application."""
+    app.command("headroom")(headroom_command)
+
+
+def headroom_command(
+    hospital: Annotated[
+        str | None, typer.Option("--hospital", help="Only this one (a name or a part); default: university hospitals.")
+    ] = None,
+    alpha: AlphaOption = 0.1,
+    units: Annotated[
+        int | None,
+        typer.Option("--units", help="Units of every decision; default: as decided, else as proposed, else 2."),
+    ] = None,
+    floors: FloorsOption = None,
+    dataset: opt.DatasetOption = None,
+    as_of: opt.AsOfOption = None,
+    seed: opt.SeedOption = 1,
+    draws: opt.DrawsOption = 200,
+    years: opt.YearsOption = 10,
+    assignments: opt.SetOption = None,
+    workers: opt.WorkersOption = None,
+    output: opt.FormatOption = opt.OutputFormat.TABLE,
+    lang: opt.LangOption = opt.Lang.SV,
+) -> None:
+    """Show how many more areas can be concentrated before a hospital falls below a hard floor.
+
+    The areas under way are decided one after the other, in a random order that follows how far the process has come,
+    with holders drawn by plausibility. Nothing is said of whether they ought to be.
+
+    Examples: randzon headroom;  randzon headroom --hospital Umeå --alpha 0.25;  randzon headroom --floors mine.csv
+    """
+    day = opt.parse_dates({"--as-of": as_of})["--as-of"]
+    system, changed = opt.with_settings(opt.read_system(dataset), assignments)
+    system = system if floors is None else with_floors(system, floors)
+    settings = HeadroomSettings(
+        alpha=alpha, units=units, seed=seed, draws=draws, years=years,
+        workers=opt.default_workers() if workers is None else workers,
+    )  # fmt: skip
+    settings.check()
+    today = day or date.fromisoformat(system.settings["as_of"])
+    wanted = None if hospital is None else find_node(system, "Hospital", hospital)
+    with progress_bar("headroom") as move:
+        found = headroom(system, floors_of(system), today, wanted, settings, move)
+    manifest: dict[str, Any] = {
+        **data_manifest(system, today.isoformat()), "code_version": code_version(), "seed": seed, "draws": draws,
+        "years": years, "start": "today" if system.settings.get("history_start") else "standing", "set": changed,
+    }  # fmt: skip
+    content: dict[str, Any] = {"manifest": manifest, "limits": limits_of("headroom", opt.language(lang)), **found}
+    if output is opt.OutputFormat.JSON:
+        print_json(content)
+    elif output is opt.OutputFormat.CSV:
+        print_csv([{k: v for k, v in row.items() if k != "floors"} for row in content["rows"]])
+    else:
+        print_table(headroom_view(system, content, opt.language(lang)))
