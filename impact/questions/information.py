@@ -41,7 +41,7 @@ def standard_ranks(values: Floats) -> Floats:
     np.put_along_axis(ranks, order, np.arange(draws, dtype=np.int64)[None], axis=1)
     spread = np.sqrt((draws**2 - 1) / 12) if draws > 1 else 1.0
     varies = np.ptp(values, axis=1) > 0
-    return (ranks - (draws - 1) / 2) / spread * varies[:, None]
+    return (ranks - (draws - 1) / 2) / spread * varies[:, None] + 0.0  # no negative zero
 
 
 @dataclass(frozen=True)
