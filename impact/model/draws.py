@@ -7,6 +7,7 @@ Draws come in pages of 1 024. The stream of a quantity's page is
 from __future__ import annotations
 
 import hashlib
+import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -28,8 +29,7 @@ UNIT = Quantity(0.5, 0.05, 0.95, "1", "assumed", "", "uniform", 0.0, 1.0)
 
 
 def _words(identifier: str) -> tuple[int, ...]:
-    digest = hashlib.sha256(identifier.encode("utf-8")).digest()
-    return tuple(int.from_bytes(digest[i : i + 4], "little") for i in range(0, 32, 4))
+    return struct.unpack("<8I", hashlib.sha256(identifier.encode("utf-8")).digest())
 
 
 def uniforms(seed: int, identifier: str, start: int, stop: int, family: int = DATASET_FAMILY) -> Floats:
@@ -61,9 +61,9 @@ def uniforms(seed: int, identifier: str, start: int, stop: int, family: int = DA
     parts: list[Floats] = []
     for page in range(start // PAGE, (stop - 1) // PAGE + 1):
         sequence = np.random.SeedSequence(seed, spawn_key=(family, page, *words))
-        numbers = np.random.Generator(np.random.PCG64(sequence)).random(PAGE)
         first, last = max(start - page * PAGE, 0), min(stop - page * PAGE, PAGE)
-        parts.append(numbers[first:last])
+        numbers = np.random.Generator(np.random.PCG64(sequence)).random(last)
+        parts.append(numbers[first:])
     return np.maximum(np.concatenate(parts), TINY)  # the generator never gives 1
 
 
