@@ -6,6 +6,7 @@ from graph_schema.cells import format_number
 from graph_schema.content_hash import canonical_hash, canonical_json
 from graph_schema.errors import (
     ConvergenceWarning,
+    MemoryUseWarning,
     Problem,
     RandzonError,
     ScenarioConflict,
@@ -25,6 +26,7 @@ __all__ = [
     "CareSystem",
     "ConvergenceWarning",
     "Grade",
+    "MemoryUseWarning",
     "Problem",
     "PropertySpec",
     "Quantity",

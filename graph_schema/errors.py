@@ -9,6 +9,7 @@
     ├── UnknownNode (KeyError)          an id that the dataset does not hold
     └── StoreError (OSError)            a file or database cannot be read or written
     ConvergenceWarning (UserWarning)    a fixed point stopped at its cap
+    MemoryUseWarning (UserWarning)      a run will keep much memory
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from dataclasses import dataclass
 
 __all__ = [
     "ConvergenceWarning",
+    "MemoryUseWarning",
     "Problem",
     "RandzonError",
     "ScenarioConflict",
@@ -109,3 +111,7 @@ class StoreError(RandzonError, OSError):
 
 class ConvergenceWarning(UserWarning):
     """A fixed point stopped at its cap of rounds; the residual is in the message."""
+
+
+class MemoryUseWarning(UserWarning):
+    """A run will keep much memory; says how much, and how many draws keep less."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import warnings
 from contextlib import suppress
 from typing import NoReturn
 
@@ -21,11 +22,16 @@ def _end(code: int) -> NoReturn:
     os._exit(code)
 
 
+def _show_warning(message: Warning | str, *_: object, **__: object) -> None:
+    sys.stderr.write(f"randzon: {message}\n")
+
+
 def _run() -> None:
     # Only here, so that Ctrl-C while the libraries load is no traceback either.
     from graph_schema import RandzonError
     from interface.application import app
 
+    warnings.showwarning = _show_warning
     try:
         app(prog_name="randzon")
     except RandzonError as error:

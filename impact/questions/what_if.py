@@ -18,6 +18,7 @@ from impact.model.structure import Structure, compile_structure
 from impact.questions.causes import cause_rows
 from impact.questions.grade_shares import mixed_values, what_varies
 from impact.questions.memberships import AllocationChoice, allocation_choices
+from impact.questions.memory import warn_of_memory
 from impact.questions.recording import World, follow_world, measured
 from impact.questions.threads import map_in_threads
 from impact.questions.tipping import tipping
@@ -204,11 +205,17 @@ def what_if(
         If a setting is impossible.
     SchemaViolation
         If the dataset lacks what the model needs.
+
+    Warns
+    -----
+    MemoryUseWarning
+        Before the run, if its draws will keep more than 4 GiB.
     """
     settings = settings or Settings()
     settings.check()
     start: Start = settings.start or ("today" if system.settings.get("history_start") else "standing")
     structure = compile_structure(system, course, settings.years, start)
+    warn_of_memory(structure, settings.draws, settings.years + 1)
     choices = allocation_choices(
         structure, system, course, settings.seed, settings.draws, settings.reading == "uniform_allocation"
     )
