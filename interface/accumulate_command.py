@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from graph_schema import CareSystem, SettingError, StoreError
+from graph_schema import CareSystem, SettingError
 from impact import Settings, effect_rows
 from impact.questions.accumulate import READINGS, Accumulation, accumulate
 from impact.questions.accumulated_rows import accumulated_rows, timeline_rows
@@ -21,7 +20,7 @@ from interface import options as opt
 from interface.accumulate_view import accumulate_summary, accumulate_view
 from interface.find_node import find_node
 from interface.manifest import limits_of
-from interface.output import print_csv, print_json, print_table, without_nan
+from interface.output import print_csv, print_json, print_table, without_nan, write_json
 from interface.progress import progress_bar
 from interface.registers import registers_of
 from interface.run_command import names_in
@@ -122,16 +121,6 @@ def only_hospital(content: Mapping[str, Any], hospital: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _save(path: Path, content: Mapping[str, Any]) -> None:
-    temporary = path.with_name(f".{path.name}.part")
-    try:
-        temporary.write_text(json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False), encoding="utf-8")
-        temporary.replace(path)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise StoreError(f"{path} cannot be written ({error.strerror}): check space and rights") from error
-
-
 def accumulate_command(
     hospital: Annotated[
         str | None, typer.Option("--hospital", metavar="NAME", help="Only this hospital, with more detail.")
@@ -178,7 +167,7 @@ def accumulate_command(
         pipeline = run_pipeline(system, found.runs.as_of, settings, pipeline_units, move)
     content = accumulate_object(system, found, pipeline, registers_of(dataset), language, chosen)
     if out is not None:
-        _save(out, content)
+        write_json(out, content)
     if output is opt.OutputFormat.JSON:
         print_json(content)
     elif output is opt.OutputFormat.CSV:

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from graph_schema import CareSystem, SettingError, StoreError
+from graph_schema import CareSystem, SettingError
+from impact.model.start import default_start
 from impact.questions.attribute import Attribution, AttributionSettings, attribute
 from impact.questions.attribution_rows import accumulated_rows, decision_rows, gap_rows, interaction_rows, share_rows
 from interface import options as opt
 from interface.attribute_view import attribute_view
 from interface.find_node import find_node
 from interface.manifest import data_manifest, limits_of
-from interface.output import print_csv, print_json, print_table, without_nan
+from interface.output import print_csv, print_json, print_table, write_json
 from interface.progress import progress_bar
 from interface.texts import Language
 
@@ -47,7 +47,7 @@ def attribute_object(
     lang
         Language of the limits.
     """
-    start = "today" if system.settings.get("history_start") else "standing"
+    start = default_start(system)
     manifest = {**data_manifest(system, as_of.isoformat()), "seed": settings.seed, "draws": settings.draws,
                 "years": settings.years, "start": start}  # fmt: skip
     return {
@@ -68,17 +68,6 @@ def _hospitals(system: CareSystem, names: list[str] | None, *, show_all: bool) -
         return [find_node(system, "Hospital", name) for name in names]
     everyone = [r for r in system.rows["Hospital"] if r.text("kind") != "unnamed"]
     return [r.key[0] for r in everyone if show_all or r.text("kind") == "university"]
-
-
-def _write(path: Path, content: dict[str, Any]) -> None:
-    part = path.with_name(path.name + ".writing")
-    try:
-        part.write_text(json.dumps(without_nan(content), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-        part.replace(path)
-    except OSError as error:
-        raise StoreError(f"{path} cannot be written ({error}): check space and rights") from error
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def attribute_command(
@@ -163,7 +152,7 @@ def attribute_command(
     language = opt.language(lang)
     content = attribute_object(system, found, settings, today, language)
     if out is not None:
-        _write(out, content)
+        write_json(out, content)
     if output is opt.OutputFormat.JSON:
         print_json(content)
     elif output is opt.OutputFormat.CSV:

@@ -8,11 +8,14 @@ import math
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any, cast
 
 from rich.console import Console, RenderableType
 
-__all__ = ["print_csv", "print_json", "print_table", "table_width", "without_nan"]
+from graph_schema import StoreError
+
+__all__ = ["print_csv", "print_json", "print_table", "table_width", "without_nan", "write_json"]
 
 WIDTH = 120  # of a table that goes to a file or another program
 
@@ -37,6 +40,25 @@ def without_nan(value: Any) -> Any:
 def print_json(content: Mapping[str, Any]) -> None:
     """Print one JSON object on standard output and nothing else."""
     sys.stdout.write(json.dumps(without_nan(content), ensure_ascii=False, indent=2, allow_nan=False) + "\n")
+
+
+def write_json(path: Path, content: Mapping[str, Any]) -> None:
+    """Write one JSON object to a file, whole or not at all.
+
+    Raises
+    ------
+    StoreError
+        If the file cannot be written; what stood there stays.
+    """
+    temporary = path.with_name(f".{path.name}.part")
+    whole = json.dumps(without_nan(content), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+    try:
+        temporary.write_text(whole, encoding="utf-8")
+        temporary.replace(path)
+    except OSError as error:
+        raise StoreError(f"{path} cannot be written ({error.strerror}): check space and rights") from error
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def print_csv(rows: Sequence[Mapping[str, Any]], columns: Sequence[str] | None = None) -> None:
