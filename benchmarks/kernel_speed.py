@@ -23,6 +23,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from graph_schema import CareSystem, to_networkx
 from impact.model.block import prepare
 from impact.model.path import opening_state
+from impact.model.start import default_start
 from impact.model.structure import Structure, compile_structure
 from impact.questions.recording import follow_world
 from loaders import load_sweden, read_dataset
@@ -74,7 +75,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     chosen = parser.parse_args(arguments)
     system = _system(chosen.dataset)
     course = Course(date.fromisoformat(system.settings["as_of"]))
-    start = "today" if system.settings.get("history_start") else "standing"
+    start = default_start(system)
     structure = compile_structure(system, course, chosen.years, start)
     fast, slow = [], []
     for _ in range(chosen.runs):

@@ -74,7 +74,6 @@ class Result:
         try:
             stored.to_netcdf(temporary, engine="netcdf4", encoding=encoding)
             temporary.chmod(0o644)
-            temporary.chmod(0o644)
             temporary.replace(path)
         except (OSError, RuntimeError) as error:
             raise StoreError(f"{path} cannot be written ({error}): check space and rights") from error

@@ -12,6 +12,7 @@ import typer
 
 from graph_schema import CareSystem, SettingError, StoreError
 from impact import Result, Settings, load_measures, open_result, what_if
+from impact.model.start import default_start
 from impact.questions.effects import EffectTable
 from impact.questions.explain import Explanation, explain
 from impact.questions.routes import MEASURES
@@ -111,7 +112,7 @@ def _content(asked: _Asked, found: Mapping[str, Explanation], measure: str, unit
     size = sum(abs(p["value"]) for p in paths)
     assumed = sum(abs(p["value"]) for p in paths if p["through_assumption"])
     has_strength = size > 0 and measure in HANG_ON_OPERABILITY
-    start = settings.start or ("today" if asked.system.settings.get("history_start") else "standing")
+    start = settings.start or default_start(asked.system)
     return {
         "manifest": {
             "system_hash": asked.system.content_hash, "scenario_hash": scenario_hash(asked.scenario),

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from impact.model.start import default_start
 from impact.questions.floors import floors_of
 from impact.questions.headroom import HeadroomSettings, headroom
 from impact.version import code_version
@@ -76,7 +77,7 @@ def headroom_command(
         found = headroom(system, floors_of(system), today, wanted, settings, move)
     manifest: dict[str, Any] = {
         **data_manifest(system, today.isoformat()), "code_version": code_version(), "seed": seed, "draws": draws,
-        "years": years, "start": "today" if system.settings.get("history_start") else "standing", "set": changed,
+        "years": years, "start": default_start(system), "set": changed,
     }  # fmt: skip
     content: dict[str, Any] = {"manifest": manifest, "limits": limits_of("headroom", opt.language(lang)), **found}
     if output is opt.OutputFormat.JSON:

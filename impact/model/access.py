@@ -7,12 +7,12 @@ from scipy.special import ndtr
 
 from impact.model.arrays import Floats, Integers
 from impact.model.block import Block
+from impact.model.draws import Z95
 from impact.model.path import YearOutcome
 from impact.model.structure import Structure
 
 __all__ = ["access_measures", "transport_measures", "travel_measures"]
 
-Z95 = 1.6448536269514722
 LIMITS_H = (1, 2, 4, 6)
 BISECTIONS = 40
 LONGEST_H = 48.0

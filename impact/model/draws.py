@@ -17,7 +17,7 @@ from scipy.special import ndtri
 from graph_schema import Quantity
 from impact.model.arrays import Booleans, Floats
 
-__all__ = ["PAGE", "SlotTable", "Slots", "uniforms"]
+__all__ = ["PAGE", "Z95", "SlotTable", "Slots", "uniforms"]
 
 PAGE = 1024
 DATASET_FAMILY = 0

@@ -14,7 +14,7 @@ from impact.model.arrays import Floats
 __all__ = ["elective_excess", "erlang_b", "offered_hours", "offered_load"]
 
 ROUNDS = 60
-HIGHEST_LOAD = 1.3  # of the staffed hours; no theatre list stands above that for a year
+HIGHEST_LOAD = 1.3  # of the staffed hours: where the search for the offered load ends, a convention
 FULL = 0.995
 MANY_BEDS = 64  # from here on the closed form is faster than the recursion, and as exact
 TINY = 1e-300

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from graph_schema import CareSystem, Problem, SchemaViolation
+from graph_schema import CareSystem
 from impact.model.activity import Activity, compile_activity
 from impact.model.arrays import Booleans, Integers, frozen
 from impact.model.calendar import Period, periods
@@ -20,6 +20,7 @@ from impact.model.facilities import Facilities, compile_facilities
 from impact.model.history import History, compile_history, history_hospitals
 from impact.model.parameters import REQUIRED_PARAMETERS, model_parameters
 from impact.model.places import Places, compile_places
+from impact.model.start import Start, history_start_of
 from impact.model.timeline import AreaTimeline, area_timelines
 
 __all__ = ["Factor", "Phase", "PhaseRun", "Structure", "Unknown", "compile_structure"]
@@ -296,17 +297,7 @@ def _anchor_slots(system: CareSystem, places: Places, slots: Slots) -> dict[str,
     return found
 
 
-def _history_start(system: CareSystem, start: str) -> date | None:
-    text = system.settings.get("history_start", "")
-    if not text and start == "today":
-        raise SchemaViolation(
-            [Problem("dataset.csv", None, "history_start", None, "a run from today needs it",
-                     "add the row or run with --start standing")]
-        )  # fmt: skip
-    return date.fromisoformat(text) if text else None
-
-
-def compile_structure(system: CareSystem, course: Course, years: int, start: str) -> Structure:
+def compile_structure(system: CareSystem, course: Course, years: int, start: Start) -> Structure:
     """Return the read-only arrays of a system under a course of changes.
 
     Parameters
@@ -328,7 +319,7 @@ def compile_structure(system: CareSystem, course: Course, years: int, start: str
     slots = Slots()
     parameters = model_parameters(system)
     as_of = course.as_of
-    history_start = _history_start(system, start)
+    history_start = history_start_of(system, start)
     places = compile_places(system, slots)
     since, stands = history_start or as_of, start == "standing"
     today = area_timelines(system, course, since, stands=stands, changed=False)

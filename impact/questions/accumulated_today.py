@@ -12,6 +12,7 @@ from impact.measures import load_measures
 from impact.model.arrays import Floats
 from impact.model.block import Block, prepare
 from impact.model.path import follow, opening_state, state_without_decisions
+from impact.model.start import default_start
 from impact.model.structure import Structure, compile_structure
 from impact.questions.recording import entities, measured
 from scenarios import Course
@@ -70,7 +71,7 @@ def accumulated_today(system: CareSystem, seed: int = 1, draws: int = 200) -> Ac
     Accumulated
         Effect = today − none of the decisions, on the same draws.
     """
-    start = "today" if system.settings.get("history_start") else "standing"
+    start = default_start(system)
     structure = compile_structure(system, Course(date.fromisoformat(system.settings["as_of"])), 1, start)
     values = structure.table.draw(seed, 0, draws)
     effects: list[Floats] = []

@@ -13,6 +13,7 @@ from impact.measures import load_measures
 from impact.model.arrays import Booleans, Floats
 from impact.model.block import Block, prepare
 from impact.model.path import YearOutcome, follow, opening_state
+from impact.model.start import default_start
 from impact.model.structure import PhaseRun, Structure, compile_structure
 from impact.model.timeline import area_timelines
 from impact.questions.recording import entities, measured
@@ -82,7 +83,7 @@ class Coalitions:
     ) -> None:  # fmt: skip
         today = as_of or date.fromisoformat(system.settings["as_of"])
         history = system.settings.get("history_start")
-        start = "today" if history else "standing"
+        start = default_start(system)
         structure = compile_structure(system, Course(today), years, start)
         if own:
             structure = replace(structure, focus=tuple(np.flatnonzero(structure.history.decided).tolist()))

@@ -11,6 +11,7 @@ import numpy as np
 from graph_schema import CareSystem
 from impact.model.arrays import Booleans, Floats, Integers
 from impact.model.block import Block, prepare
+from impact.model.start import default_start
 from impact.model.structure import Structure, compile_structure
 from impact.model.timeline import AreaTimeline, area_timelines
 from impact.questions.coalitions import BLOCK, measured_years
@@ -124,7 +125,7 @@ class DrawnAllocations:
             HolderChange(a.day, a.area, (), (), len(a.actual), a.hospitals) for a in alternatives if not a.reason
         ]
         course = Course(as_of, tuple(sorted(changes, key=lambda c: (c.date, c.area))))
-        start = "today" if system.settings.get("history_start") else "standing"
+        start = default_start(system)
         self._structure = replace(compile_structure(system, course, years, start), focus=())
         self._decided = np.asarray(self._structure.history.decided, dtype=np.bool_)
         areas = [self._structure.activity.areas[u.area] for u in self._structure.unknowns]

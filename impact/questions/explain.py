@@ -14,6 +14,7 @@ from impact.model.arrays import Booleans, Floats
 from impact.model.block import Block, prepare
 from impact.model.changes import Course
 from impact.model.perspectives import hospital_measures
+from impact.model.start import default_start
 from impact.model.structure import Structure, compile_structure
 from impact.questions.divide import Route
 from impact.questions.memberships import AllocationChoice, allocation_choices
@@ -21,7 +22,7 @@ from impact.questions.path_rows import Means, path_rows
 from impact.questions.routes import MEASURES, Tally, tally_of
 from impact.questions.threads import map_in_threads
 from impact.questions.unrolled import Part, followed, root_areas
-from impact.questions.what_if import Progress, Settings, Start
+from impact.questions.what_if import Progress, Settings
 
 __all__ = ["Explanation", "explain"]
 
@@ -189,7 +190,7 @@ def explain(
     unknown = sorted(set(measures) - set(MEASURES))
     if unknown:
         raise SettingError(f"measure {', '.join(unknown)}: choose from {', '.join(MEASURES)}")
-    start: Start = settings.start or ("today" if system.settings.get("history_start") else "standing")
+    start = settings.start or default_start(system)
     year = settings.years if year is None else year
     if not 0 <= year <= settings.years:
         raise SettingError(f"year = {year}: choose a year from 0 to {settings.years}, the years simulated")

@@ -14,6 +14,7 @@ from impact.model.block import Block, prepare
 from impact.model.draws import PAGE
 from impact.model.path import follow, opening_state, state_without_decisions
 from impact.model.perspectives import hospital_measures
+from impact.model.start import default_start
 from impact.model.structure import PhaseRun, Structure, compile_structure
 from impact.questions.floors import Floor, floors_for, floors_of, is_broken
 from impact.questions.memberships import AllocationChoice, allocation_choices
@@ -121,7 +122,7 @@ class FloorRuns:
 
     def __init__(self, system: CareSystem, course: Course, settings: Settings, hospitals: Sequence[str]) -> None:
         settings.check()
-        start = settings.start or ("today" if system.settings.get("history_start") else "standing")
+        start = settings.start or default_start(system)
         self.settings, self.start = settings, start
         self.structure: Structure = compile_structure(system, course, settings.years, start)
         uniform = settings.reading == "uniform_allocation"

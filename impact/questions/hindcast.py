@@ -12,6 +12,7 @@ from graph_schema import CareSystem
 from impact.model.arrays import Floats
 from impact.model.block import prepare
 from impact.model.path import follow, opening_state
+from impact.model.start import default_start
 from impact.model.structure import Structure, compile_structure
 from scenarios import Course
 
@@ -26,7 +27,7 @@ Evidence = Mapping[str, str]
 def _today(system: CareSystem, seed: int, draws: int) -> tuple[Structure, Floats, Floats]:
     """Return the compiled system with operability (P + F, N) and levels (L, N) at the end of the as-of year."""
     course = Course(date.fromisoformat(system.settings["as_of"]))
-    start = "today" if system.settings.get("history_start") else "standing"
+    start = default_start(system)
     structure = compile_structure(system, course, 1, start)
     block = prepare(structure, structure.table.draw(seed, 0, draws), ())
     state = opening_state(structure, block, structure.without.past)

@@ -14,6 +14,7 @@ from impact.model.arrays import Floats
 from impact.model.block import Block, prepare
 from impact.model.path import YearOutcome, follow, opening_state
 from impact.model.perspectives import hospital_measures
+from impact.model.start import default_start
 from impact.model.structure import Structure, compile_structure
 from impact.questions.memberships import allocation_choices
 from impact.questions.screen_plan import DAY, AreaPlan, plan_areas
@@ -137,7 +138,7 @@ def pair_interactions(
     course = Course(today, tuple(
         HolderChange(today + DAY, p.area, unknown_units=p.units, candidates=p.candidates) for p in coming
     ))  # fmt: skip
-    start = "today" if system.settings.get("history_start") else "standing"
+    start = default_start(system)
     structure = compile_structure(system, course, settings.years, start)
     choices = allocation_choices(structure, system, course, settings.seed, settings.draws)
     values = structure.table.draw(settings.seed, 0, settings.draws)

@@ -20,6 +20,7 @@ from impact.model.draws import Slots
 from impact.model.operability import family_product, operability
 from impact.model.path import State, YearOutcome, follow, opening_state
 from impact.model.perspectives import hospital_measures
+from impact.model.start import default_start
 from impact.model.structure import Factor, Phase, Structure, compile_structure
 from scenarios import Course, FactorChange
 
@@ -137,7 +138,7 @@ class Bench:
         for name, value, low, high in limits:
             if not low <= value <= high:
                 raise SettingError(f"{name} = {value}: choose a number from {low} to {high}")
-        self.start = "today" if self.system.settings.get("history_start") else "standing"
+        self.start = default_start(self.system)
         years = -(-self.longest // 12)
         self.structure = compile_structure(self.system, Course(self.as_of), years, self.start)
         values = self.structure.table.draw(self.seed, 0, self.draws)

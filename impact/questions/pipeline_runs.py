@@ -12,6 +12,7 @@ from graph_schema import CareSystem
 from impact.model.arrays import Booleans, Floats
 from impact.model.block import Block, prepare
 from impact.model.path import State, opening_state, state_without_decisions
+from impact.model.start import default_start
 from impact.model.structure import Structure, compile_structure
 from impact.questions.floor_watch import Outcome, floor_rows, floor_tolerance, joined, watch
 from impact.questions.floors import Floor
@@ -66,7 +67,7 @@ class PipelineRuns:
         years: int = 10,
         workers: int = 1,
     ) -> None:
-        start = "today" if system.settings.get("history_start") else "standing"
+        start = default_start(system)
         structure = compile_structure(system, course_of_pipeline(areas, as_of), years, start)
         self.structure, self.draws, self.workers = structure, draws, workers
         self.rows = floor_rows(floors, structure.places.hospitals, structure.places.kinds)

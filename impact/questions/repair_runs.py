@@ -12,6 +12,7 @@ from graph_schema import CareSystem, RandzonError
 from impact.model.arrays import Booleans, Floats
 from impact.model.block import Block, prepare
 from impact.model.path import State, YearOutcome, follow, opening_state, state_without_decisions
+from impact.model.start import Start, default_start
 from impact.model.structure import Phase, Structure, compile_structure
 from impact.questions.floor_watch import FloorRow, Outcome, floor_rows, floor_tolerance, watch
 from impact.questions.floors import Floor
@@ -78,7 +79,7 @@ class VariantRuns:
     ) -> None:  # fmt: skip
         self.system, self.scenario, self.as_of = system, scenario, as_of
         self.seed, self.draws, self.years = seed, draws, years
-        self.start = "today" if system.settings.get("history_start") else "standing"
+        self.start: Start = default_start(system)
         self.tolerance = floor_tolerance(system)
         self._known: dict[tuple[Change, ...], _Ready | None] = {}
         self._found: dict[tuple[Change, ...], Outcome | None] = {}

@@ -11,7 +11,7 @@ from scipy.stats import rankdata
 
 from graph_schema import CareSystem, Record, SettingError
 from impact.model.arrays import Booleans, Floats
-from impact.model.draws import SlotTable
+from impact.model.draws import Z95, SlotTable
 from impact.questions.floor_breaks import (
     OUTCOME,
     Counting,
@@ -39,7 +39,6 @@ TOTAL_ORDER_DRAWS = 256
 TWICE = 2.0
 NEARLY_ALL = 0.9
 ROUNDING = 1e-12
-Z95 = 1.644854  # a 90 % interval
 CHUNK = 1024
 
 

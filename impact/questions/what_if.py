@@ -14,6 +14,7 @@ from impact.model.arrays import Booleans, Floats
 from impact.model.block import Block, prepare, without_assumed_dependencies
 from impact.model.changes import Course
 from impact.model.path import opening_state, state_without_decisions
+from impact.model.start import Start, default_start
 from impact.model.structure import Structure, compile_structure
 from impact.questions.causes import cause_rows
 from impact.questions.grade_shares import mixed_values, what_varies
@@ -30,7 +31,6 @@ __all__ = ["Settings", "what_if"]
 
 BLOCK = 100
 COMMON_DRAWS = 100
-Start = Literal["standing", "today"]
 Reading = Literal["main", "uniform_allocation", "full_product"]
 Progress = Callable[[int, int], None]
 Adjust = Callable[[Structure, Block], Block]
@@ -213,7 +213,7 @@ def what_if(
     """
     settings = settings or Settings()
     settings.check()
-    start: Start = settings.start or ("today" if system.settings.get("history_start") else "standing")
+    start = settings.start or default_start(system)
     structure = compile_structure(system, course, settings.years, start)
     warn_of_memory(structure, settings.draws, settings.years + 1)
     choices = allocation_choices(
