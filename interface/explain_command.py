@@ -151,7 +151,7 @@ def explain_command(
     measure: Annotated[
         str | None, typer.Option("--measure", help=f"One of {', '.join(MEASURES)}; default: what changes most.")
     ] = None,
-    top: Annotated[int, typer.Option("--top", min=1, help="How many paths the page shows.")] = 10,
+    top: Annotated[int, typer.Option("--top", min=1, help="Paths shown at the most; small ones are summed.")] = 10,
     worst: Annotated[bool, typer.Option("--worst", help="Explain the worst set of units for the hospital.")] = False,
     year: Annotated[int | None, typer.Option("--year", help="Year explained; default: the last (of an event: its "
                                              "own).")] = None,

@@ -19,6 +19,7 @@ __all__ = ["explain_view"]
 
 Row = Mapping[str, Any]
 Branch = dict[str, Any]
+LEAST_SHARE = 0.02  # of the paths' size: what is smaller can hang on a single draw, and is only summed on the page
 
 
 def _measure(measure: str, lang: Language) -> str:
@@ -125,7 +126,7 @@ def explain_view(content: Row, names: Mapping[str, str], lang: Language, top: in
     lang
         ``sv`` or ``en``.
     top
-        How many paths are shown.
+        How many paths are shown at the most; those below a fiftieth of the paths' size are summed.
     is_expected
         Whether the effect is the mean over unknown allocations.
     """
@@ -145,7 +146,9 @@ def explain_view(content: Row, names: Mapping[str, str], lang: Language, top: in
     elif is_expected:
         parts.append(Text(text("explain_expected", lang)))
     parts.append(Text())
-    shown = content["paths"][:top]
+    size = sum(abs(p["value"]) for p in content["paths"])
+    shown = [p for p in content["paths"][:top] if abs(p["value"]) >= LEAST_SHARE * size]
+    shown = shown or content["paths"][:1]
     if shown:
         heading = Text("\n" + text("explain_tree", lang), style="bold")
         parts += [_table(content, shown, lang), heading, _tree(content, shown, names, lang), Text()]

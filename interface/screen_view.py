@@ -97,8 +97,9 @@ def screen_view(system: CareSystem, content: Row, lang: Language, *, show_all: b
         same = [r for r in rows if r["why_nothing"] == why]
         parts.append(Text(text("screen_nothing_line", lang, why=text(f"why_{why}", lang), names=_names(same, names))))
     known = {k: format_value(v, 2, lang) for k, v in content["rivals"].items()}
+    if any(v is not None for v in content["rivals"].values()):
+        parts.append(Text(text("screen_rivals", lang, **known)))
     parts += [
-        Text(text("screen_rivals", lang, **known)),
         Text(text("screen_rules", lang), style="dim"),
         Text("\n".join(content["limits"]), style="dim"),
     ]

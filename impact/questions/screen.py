@@ -27,6 +27,7 @@ FEWEST_MOVED = 0.5  # patients a year below which no figure per patient is given
 # Conventions of the triage; they say where to look first and decide nothing.
 DEEP_TOP10, DEEP_FLOORS = 0.5, 0.5
 PASS_TOP10, PASS_FLOORS, PASS_PERCENTILE = 0.05, 0.1, 80.0
+FEWEST_COMPARED = 10  # areas; a rank correlation of fewer says next to nothing
 
 
 def _ranks(values: Floats) -> Floats:
@@ -147,7 +148,7 @@ def _row(system: CareSystem, plan: AreaPlan, draws: AreaDraws, p_top10: float | 
 def screen_rows(
     system: CareSystem, plans: Sequence[AreaPlan], draws: Mapping[str, AreaDraws]
 ) -> tuple[list[dict[str, Any]], dict[str, float | None]]:
-    """Return the areas by falling score, and the rank correlation of the score with its rivals.
+    """Return the areas by falling score, and the rank correlation of the score with its rivals (None for few areas).
 
     Parameters
     ----------
@@ -166,8 +167,9 @@ def screen_rows(
         for i, (plan, one) in enumerate(zip(plans, ready, strict=True))
     ]  # fmt: skip
     compared = [r for r in rows if not r["changes_nothing"]]
+    enough = len(compared) >= FEWEST_COMPARED
     rivals = {
-        name: spearman([r["score"] for r in compared], [r[name] for r in compared])
+        name: spearman([r["score"] for r in compared], [r[name] for r in compared]) if enough else None
         for name in ("patients_moved", "units_lost", "recorded_rows")
     }
     rows.sort(key=lambda r: (-r["score"], r["area"]))

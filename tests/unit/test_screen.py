@@ -222,6 +222,13 @@ def test_rank_correlation() -> None:
     assert spearman([1, 1], [1, 2]) is None
 
 
+@pytest.mark.parametrize(("count", "is_told"), [(9, False), (10, True)])
+def test_the_rank_correlation_of_a_few_areas_is_not_told(count: int, is_told: bool) -> None:
+    areas = {f"a{i:02d}": 10.0 + i for i in range(count)}
+    found = screen(land(areas, **needing(*((a, "skill") for a in areas))), units=1, settings=FEW)
+    assert (found["rivals"]["patients_moved"] is not None) == is_told
+
+
 def test_the_ten_highest_are_counted_by_draw() -> None:
     areas = {f"a{i:02d}": 10.0 + i for i in range(12)}
     skills = needing(*((a, "skill") for a in areas))
