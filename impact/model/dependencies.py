@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from scipy import sparse
 
 from graph_schema import CareSystem, Record
 from impact.model.activity import Activity
@@ -15,11 +14,12 @@ from impact.model.arrays import Booleans, Floats, Integers, frozen
 from impact.model.competences import Competences
 from impact.model.draws import Slots
 from impact.model.places import Places
+from impact.model.reads import IN_REACH, SAME_SITE, Reads, compile_reads
 from impact.model.segments import Segments
 
 __all__ = ["Dependencies", "Links", "Pools", "compile_dependencies"]
 
-SAME_SITE, IN_REACH, NETWORK = range(3)
+NETWORK = 2
 REACH = {"same_site": SAME_SITE, "in_reach": IN_REACH, "network": NETWORK}
 
 
@@ -79,41 +79,9 @@ class Links:
         return np.flatnonzero(np.concatenate([[True], self.node[1:] != self.node[:-1]]))
 
     @cached_property
-    def readers(self) -> sparse.csr_array:
-        """Which of `nodes` reads which value, at its own hospital or elsewhere: 0/1, shape (nodes, values)."""
-        position = np.repeat(np.arange(len(self._starts)), np.diff(np.append(self._starts, len(self.node))))
-        pool_ends = np.append(self.pools.start[1:], len(self.pools.members)).astype(np.int64)
-        rows, columns = [position[self.own >= 0]], [self.own[self.own >= 0]]
-        for link in self.far:
-            members = self.pools.members[self.pools.start[self.pool[link]] : pool_ends[self.pool[link]]]
-            rows.append(np.full(len(members), position[link]))
-            columns.append(members)
-        row, column = np.concatenate(rows), np.concatenate(columns)
-        size = (len(self._starts), int(column.max(initial=-1)) + 1)
-        return sparse.csr_array((np.ones(len(row)), (row, column)), shape=size)
-
-    def rows_of(self, positions: Integers) -> tuple[Integers, Integers]:
-        """Return the links of some of `nodes`, one node after the other, and where each node's begin."""
-        ends = np.append(self._starts[1:], len(self.node))
-        sizes = (ends - self._starts)[positions]
-        begin = np.cumsum(sizes) - sizes
-        rows = np.repeat(self._starts[positions] - begin, sizes) + np.arange(int(sizes.sum()))
-        return rows, begin
-
-    @cached_property
-    def absent(self) -> Integers:
-        """Links without a value at the node's own hospital."""
-        return np.flatnonzero(self.own < 0)
-
-    @cached_property
-    def far(self) -> Integers:
-        """Links that may read what stands elsewhere."""
-        return np.flatnonzero(self.is_far)
-
-    @cached_property
-    def is_far(self) -> Booleans:
-        """Whether a link may read what stands elsewhere, shape (E,)."""
-        return (self.reach != SAME_SITE) & (self.pool >= 0)
+    def reads(self) -> Reads:
+        """The distinct terms that the links read."""
+        return compile_reads(self.own, self.pool, self.reach, self.kappa_slots)
 
 
 @dataclass(frozen=True)
@@ -299,4 +267,4 @@ def pool_best(pools: Pools, values: Floats) -> Floats:
     """Return the best value of each pool, shape (pools, N)."""
     if len(pools.start) == 0:
         return np.zeros((0, values.shape[1]))
-    return pools.segments.largest(values[pools.members])
+    return pools.segments.largest(np.take(values, pools.members, axis=0))

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from graph_schema import ConvergenceWarning
-from impact.model.arrays import Floats, Integers
-from impact.model.dependencies import IN_REACH, Dependencies, Links, pool_best
-from impact.model.segments import Segments
+from impact.model.arrays import Floats
+from impact.model.dependencies import Dependencies, pool_best
+from impact.model.reads import criticalities, kept_of
 
 __all__ = ["ReachShares", "family_product", "operability"]
 
@@ -39,21 +39,10 @@ class ReachShares:
     network: Floats
     full_product: bool = False
 
-
-def _read(links: Links, values: Floats, shares: ReachShares, rows: Integers | None = None) -> Floats:
-    """Return what each link (or some rows of them) reads: its own value, or the discounted best within reach."""
-    links_own, far, absent = links.own, links.far, links.absent
-    if rows is not None:
-        links_own = links.own[rows]
-        absent, far = np.flatnonzero(links_own < 0), np.flatnonzero(links.is_far[rows])
-    found = values[np.maximum(links_own, 0)]
-    found[absent] = 0.0
-    if len(far):
-        which = far if rows is None else rows[far]
-        best = pool_best(links.pools, values)[links.pool[which]]
-        discount = np.where((links.reach[which] == IN_REACH)[:, None], shares.in_reach, shares.network)
-        found[far] = np.maximum(found[far], discount * best)
-    return found
+    @property
+    def worth(self) -> Floats:
+        """Worth of what stands in the country and in the care region, shape (2, N)."""
+        return np.stack([self.network, self.in_reach])
 
 
 def family_product(dependencies: Dependencies, levels: Floats, kappa: Floats, shares: ReachShares) -> Floats:
@@ -78,7 +67,9 @@ def family_product(dependencies: Dependencies, levels: Floats, kappa: Floats, sh
     product = np.ones((len(dependencies.node_hospital), kappa.shape[1]))
     if len(dependencies.family_start) == 0:
         return product
-    kept = 1 - kappa * (1 - _read(dependencies.competence_links, levels, shares))
+    links = dependencies.competence_links
+    critical = criticalities(links.reads, kappa)
+    kept = kept_of(links.reads, levels, pool_best(links.pools, levels), critical, shares.worth)
     if shares.full_product:
         product[dependencies.nodes_with_families] = dependencies.node_links.product(kept)
         return product
@@ -88,31 +79,6 @@ def family_product(dependencies: Dependencies, levels: Floats, kappa: Floats, sh
         family = np.where(dependencies.family_is_any[:, None], best, family)
     product[dependencies.nodes_with_families] = dependencies.node_families.product(family)
     return product
-
-
-def _readers(links: Links, changed: Integers) -> Integers:
-    """Positions among the links' nodes of those that read one of the changed values: nothing else can move next."""
-    if len(changed) == 0:
-        return np.zeros(0, dtype=np.int64)
-    flags = np.zeros(links.readers.shape[1])
-    flags[changed[changed < len(flags)]] = 1.0
-    return np.flatnonzero(links.readers @ flags)
-
-
-def _weakest(
-    links: Links, positions: Integers, base: Floats, values: Floats, kappa: Floats, shares: ReachShares
-) -> Floats:
-    """Return the next value of some of the nodes that have links, shape (len(positions), N)."""
-    own = base[links.nodes[positions]]
-    if len(positions) == len(links.nodes):
-        kept = 1 - kappa * (1 - _read(links, values, shares))
-        return own * links.by_node.product(kept) if shares.full_product else np.minimum(own, links.by_node.least(kept))
-    if len(positions) == 0:
-        return own
-    rows, begin = links.rows_of(positions)
-    kept = 1 - kappa[rows] * (1 - _read(links, values, shares, rows))
-    some = Segments(begin, len(rows))
-    return own * some.product(kept) if shares.full_product else np.minimum(own, some.least(kept))
 
 
 def operability(
@@ -146,21 +112,27 @@ def operability(
     links = dependencies.area_links
     if len(links.node) == 0:
         return base
-    residual = np.full(base.shape[1], np.inf)
-    value, touched = base, np.arange(len(links.nodes))
+    nodes, is_pair = links.nodes, np.flatnonzero(links.nodes < len(provided))
+    value, draws = base.copy(), np.arange(base.shape[1])
+    now = own = base[nodes]
+    read, present, worth = value[: len(provided)] * provided, provided[nodes[is_pair]], shares.worth
+    critical = criticalities(links.reads, kappa)
+    residual = np.zeros(0)
     for _ in range(MAX_ROUNDS):
-        new = _weakest(links, touched, base, value[: len(provided)] * provided, kappa, shares)
-        nodes = links.nodes[touched]
-        old = value[nodes]
-        moving = residual > TOLERANCE  # a draw that stands is left alone, so that blocks only group draws
-        residual = np.where(moving, np.max(np.abs(new - old), axis=0, initial=0.0), residual)
-        new = np.where(moving, new, old)
-        changed = nodes[(new != old).any(axis=1)]
-        value = value.copy() if value is base else value
-        value[nodes] = new
-        if not (residual > TOLERANCE).any():
+        kept = kept_of(links.reads, read, pool_best(links.pools, read), critical, worth)
+        new = own * links.by_node.product(kept) if shares.full_product else np.minimum(own, links.by_node.least(kept))
+        residual = np.max(np.abs(new - now), axis=0, initial=0.0)
+        value[nodes[:, None], draws] = new
+        moving = np.flatnonzero(residual > TOLERANCE)
+        if len(moving) == 0:
             return value
-        touched = _readers(links, changed[changed < len(provided)])
+        if len(moving) < len(draws):  # a draw that stands is left alone, so that blocks only group draws
+            draws, own, new, read, present, worth = (
+                np.take(part, moving, axis=-1) for part in (draws, own, new, read, present, worth)
+            )
+            critical = critical.columns(moving)
+        now = new
+        read[nodes[is_pair]] = now[is_pair] * present
     warnings.warn(
         f"operability stopped after {MAX_ROUNDS} rounds with residual {residual.max():.1e}", ConvergenceWarning,
         stacklevel=2,

@@ -7,14 +7,14 @@ import warnings
 import numpy as np
 
 from impact.model.access import access_measures
-from impact.model.arrays import Booleans, Floats, Integers
+from impact.model.arrays import Floats, Integers
 from impact.model.block import Block
 from impact.model.counts import shortfall
 from impact.model.path import YearOutcome
 from impact.model.structure import Structure
 from impact.model.sums import sum_by
 
-__all__ = ["hospital_measures", "region_measures"]
+__all__ = ["hospital_measures", "patients_pushed_aside", "region_measures"]
 
 HALF_LEVEL = 0.5
 
@@ -57,11 +57,14 @@ def _emergency(structure: Structure, block: Block, outcome: YearOutcome) -> dict
     }
 
 
-def _neighbours(structure: Structure, block: Block, outcome: YearOutcome, focus: Integers) -> Floats:
+Outside = tuple[Floats, Floats]
+
+
+def _neighbours(structure: Structure, outcome: YearOutcome, focus: Integers, beyond: Outside) -> Floats:
     pairs = len(structure.activity.pair_area)
     other = ~np.isin(structure.activity.pair_area, focus)[:, None]
     inside = np.where(other, outcome.volume * (1 - outcome.operability[:pairs]), 0.0)
-    anchor, part = outside_patients(structure, block)
+    anchor, part = beyond
     level_hospital = structure.competences.level_hospital
     outside = anchor[level_hospital] * part * (1 - outcome.levels)
     return _by_hospital(structure, structure.activity.pair_hospital, inside) + _by_hospital(
@@ -93,11 +96,10 @@ def _competences(structure: Structure, block: Block, outcome: YearOutcome, focus
     }
 
 
-def _research(structure: Structure, block: Block, outcome: YearOutcome) -> Floats:
+def _research(structure: Structure, block: Block, outcome: YearOutcome, anchor: Floats) -> Floats:
     area = structure.activity.pair_area
     share = block.values[structure.area_slots["research_share"]][area]
     inside = _by_hospital(structure, structure.activity.pair_hospital, share * outcome.volume)
-    anchor, _ = outside_patients(structure, block)
     slots = structure.outside_share_slots["research_share"]
     default = block.parameters["outside_research_share"]
     return inside + anchor * np.where(slots[:, None] >= 0, block.values[np.maximum(slots, 0)], default)
@@ -110,10 +112,11 @@ def _worst(structure: Structure, values: Floats) -> Floats:
     return found
 
 
-def _pushed(structure: Structure, values: Floats) -> Floats:
-    """Patients pushed aside at a hospital: beds add up; of the elective resources the one that changes most counts.
+def patients_pushed_aside(structure: Structure, values: Floats) -> Floats:
+    """Return the patients a year pushed aside at each hospital, shape (H, N), from those at each facility, (S, N).
 
-    One and the same elective patient needs theatre, anaesthetist and laboratory together.
+    Beds add up; of the elective resources the one that changes most counts, as one and the same elective patient needs
+    theatre, anaesthetist and laboratory together.
     """
     facilities = structure.facilities
     beds = np.where(facilities.is_queue[:, None], 0.0, values)
@@ -155,13 +158,7 @@ def _own(structure: Structure, block: Block, outcome: YearOutcome, focus: Intege
     }
 
 
-def hospital_measures(
-    structure: Structure,
-    block: Block,
-    outcome: YearOutcome,
-    focus: Integers,
-    national_first: Booleans | None = None,
-) -> dict[str, Floats]:
+def hospital_measures(structure: Structure, block: Block, outcome: YearOutcome, focus: Integers) -> dict[str, Floats]:
     """Return all hospital measures of a year, each of shape (H, N).
 
     Parameters
@@ -170,20 +167,18 @@ def hospital_measures(
         Compiled system, draws and the year.
     focus
         Indices of the areas that the decision concerns: the others are the neighbours.
-    national_first
-        Not None: other patients bear all displacement (a reading).
 
     Returns
     -------
     dict
         Measure id to values; NaN where a hospital has nothing to measure.
     """
-    pushed = outcome.displaced.equal if national_first is None else outcome.displaced.national_first
+    beyond = outside_patients(structure, block)
     found = _emergency(structure, block, outcome)
-    found["patients_without_full_competence"] = _neighbours(structure, block, outcome, focus)
+    found["patients_without_full_competence"] = _neighbours(structure, outcome, focus, beyond)
     found |= _competences(structure, block, outcome, focus)
-    found["research_caseload"] = _research(structure, block, outcome)
-    found["patients_displaced"] = _pushed(structure, pushed)
+    found["research_caseload"] = _research(structure, block, outcome, beyond[0])
+    found["patients_displaced"] = patients_pushed_aside(structure, outcome.displaced.equal)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)
         found["waiting_change"] = _worst(structure, outcome.displaced.waiting_change)

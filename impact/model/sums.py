@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from scipy import sparse
 
@@ -32,6 +34,12 @@ def sum_by(index: Integers, values: Floats, size: int) -> Floats:
     >>> sum_by(np.array([1, 1]), np.array([[1.0], [2.0]]), 3).ravel().tolist()
     [0.0, 3.0, 0.0]
     """
-    rows = len(index)
-    incidence = sparse.csr_array((np.ones(rows), (index, np.arange(rows))), shape=(size, rows))
+    incidence = _incidence(np.ascontiguousarray(index, dtype=np.int64).tobytes(), size)
     return np.asarray(incidence @ values, dtype=np.float64)
+
+
+@lru_cache(maxsize=256)
+def _incidence(index: bytes, size: int) -> sparse.csr_array:
+    """Return the 0/1 array of an index, kept: the few indices of a compiled system come back every year."""
+    where = np.frombuffer(index, dtype=np.int64)
+    return sparse.csr_array((np.ones(len(where)), (where, np.arange(len(where)))), shape=(size, len(where)))

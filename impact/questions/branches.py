@@ -14,8 +14,9 @@ import numpy as np
 
 from impact.model.arrays import Booleans, Floats, Integers
 from impact.model.block import Block
-from impact.model.dependencies import IN_REACH, SAME_SITE, Dependencies, Links, pool_best
+from impact.model.dependencies import Dependencies, Links, pool_best
 from impact.model.operability import ReachShares, family_product, operability
+from impact.model.reads import IN_REACH, SAME_SITE
 
 __all__ = ["GAUSS_NODES", "Branches", "Leaf", "Line", "line_of"]
 

@@ -13,7 +13,7 @@ from graph_schema import CareSystem
 from impact.model.arrays import Floats
 from impact.model.block import Block, prepare
 from impact.model.path import YearOutcome, follow, opening_state
-from impact.model.perspectives import hospital_measures
+from impact.model.perspectives import patients_pushed_aside
 from impact.model.start import default_start
 from impact.model.structure import Structure, compile_structure
 from impact.questions.memberships import allocation_choices
@@ -62,8 +62,7 @@ class _Worlds:
         concerned, nobody = np.array(focus, dtype=np.int64), np.zeros(0, dtype=np.int64)
         exposed, displaced = (np.zeros(self.block.values.shape[1]) for _ in range(2))
         for before, after in zip(without[1:], scenario[1:], strict=True):
-            pushed = [hospital_measures(self.structure, self.block, o, nobody)["patients_displaced"]
-                      for o in (before, after)]  # fmt: skip
+            pushed = [patients_pushed_aside(self.structure, o.displaced.equal) for o in (before, after)]
             found = other_patients(self.structure, self.block, before, after, concerned, pushed[1] - pushed[0])
             displaced += found.displaced[self.hospitals].sum(axis=0)
             exposed += (found.total - found.displaced)[self.hospitals].sum(axis=0)

@@ -11,7 +11,7 @@ from impact.measures import load_measures
 from impact.model.arrays import Floats
 from impact.model.block import Block
 from impact.model.path import State, YearOutcome, follow
-from impact.model.perspectives import hospital_measures, region_measures
+from impact.model.perspectives import hospital_measures, patients_pushed_aside, region_measures
 from impact.model.structure import Phase, Structure
 
 __all__ = ["World", "entities", "follow_world", "measured"]
@@ -68,7 +68,7 @@ def measured(
         found[where, m] = values
         if measure.is_summed:
             found[-1, m] = np.nansum(values, axis=0)
-    first = hospital_measures(structure, block, outcome, focus, np.ones(1, dtype=np.bool_))["patients_displaced"]
+    first = patients_pushed_aside(structure, outcome.displaced.national_first)
     displaced = np.full((hospitals + regions + 1, block.values.shape[1]), np.nan)
     displaced[:hospitals], displaced[-1] = first, first.sum(axis=0)
     return found, displaced
