@@ -125,6 +125,16 @@ class Dependencies:
         return Segments(self.family_start, len(self.competence_links.node))
 
     @cached_property
+    def any_of_several(self) -> tuple[Integers, Integers, Segments]:
+        """Families of several of which any suffices, their links one after the other, and each family's run of them."""
+        ends = np.append(self.family_start[1:], len(self.competence_links.node)).astype(np.int64)
+        sizes = ends - self.family_start
+        families = np.flatnonzero(self.family_is_any & (sizes > 1))
+        begin = np.cumsum(sizes[families]) - sizes[families]
+        members = np.repeat(self.family_start[families] - begin, sizes[families]) + np.arange(sizes[families].sum())
+        return families, members, Segments(begin, len(members))
+
+    @cached_property
     def node_families(self) -> Segments:
         """The families of each of `nodes_with_families`."""
         return Segments(self.node_family_start, len(self.family_start))

@@ -74,9 +74,9 @@ def family_product(dependencies: Dependencies, levels: Floats, kappa: Floats, sh
         product[dependencies.nodes_with_families] = dependencies.node_links.product(kept)
         return product
     family = dependencies.families.least(kept)
-    if dependencies.family_is_any.any():
-        best = dependencies.families.largest(kept)
-        family = np.where(dependencies.family_is_any[:, None], best, family)
+    families, members, segments = dependencies.any_of_several
+    if len(families):
+        family[families] = segments.largest(kept[members])
     product[dependencies.nodes_with_families] = dependencies.node_families.product(family)
     return product
 

@@ -35,10 +35,14 @@ class Segments:
     def __init__(self, start: Integers, rows: int) -> None:
         ends = np.append(start[1:], rows).astype(np.int64)
         sizes = ends - start
-        order = np.argsort(-sizes, kind="stable")
-        first, longest = start[order], int(sizes.max(initial=0))
-        kept = [int((sizes > k).sum()) for k in range(longest)]
-        self._members = tuple(first[:count] + k for k, count in enumerate(kept))
+        longest = int(sizes.max(initial=0))
+        further = [np.flatnonzero(sizes > k) for k in range(1, longest)]  # segments that have a member k
+        self._few = 2 * sum(len(f) for f in further) < len(start)  # mostly single rows: touch the others only
+        order = np.arange(len(start)) if self._few else np.argsort(-sizes, kind="stable")
+        first = start[order].astype(np.int64)
+        self._where = further if self._few else [slice(0, len(f)) for f in further]
+        self._members = [first] if longest else []
+        self._members += [start[f] + k if self._few else first[: len(f)] + k for k, f in enumerate(further, 1)]
         self._back = np.empty_like(order)
         self._back[order] = np.arange(len(order))
         self._sorted = bool((order == np.arange(len(order))).all())
@@ -48,9 +52,11 @@ class Segments:
         if not self._members:
             return values[..., :0, :]
         found = values[..., self._members[0], :]
-        for members in self._members[1:]:
-            part = found[..., : len(members), :]
+        for where, members in zip(self._where, self._members[1:], strict=True):
+            part = found[..., where, :]  # a view of the longest segments, or a copy of a few
             operation(part, values[..., members, :], out=part)
+            if self._few:
+                found[..., where, :] = part
         return found if self._sorted else found[..., self._back, :]
 
     def total(self, values: Floats) -> Floats:
