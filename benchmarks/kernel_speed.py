@@ -1,19 +1,22 @@
 """How much faster the array kernel is than the plain loop: draws a second of both, in the same run.
 
-    python benchmarks/kernel_speed.py [dataset folder] [--runs 5] [--draws 200] [--plain-draws 1] [--years 10]
+    python benchmarks/kernel_speed.py [dataset folder] [--runs 5] [--draws 1000] [--plain-draws 1] [--years 10]
 
 Without a folder a synthetic system is used; ``sweden`` is the packaged dataset. Both run the world without any
-change from the same draws, and measure every year.
+change from the same draws, and measure every year. The kernel runs in one thread and in as many as there are cores;
+the plain loop is Python and cannot use more than one.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import statistics
 import sys
 import time
 from collections.abc import Callable, Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -26,13 +29,14 @@ from impact.model.path import opening_state
 from impact.model.start import default_start
 from impact.model.structure import Structure, compile_structure
 from impact.questions.recording import follow_world
+from impact.questions.threads import map_in_threads
 from loaders import load_sweden, read_dataset
 from scenarios import Course
 from tests.random_systems import random_system
 from tests.reference.plain_measures import measures
 from tests.reference.plain_model import PlainModel
 
-BLOCK = 100
+BLOCK = 64
 
 
 def _seconds(work: Callable[[], None]) -> float:
@@ -41,12 +45,15 @@ def _seconds(work: Callable[[], None]) -> float:
     return time.perf_counter() - start
 
 
-def _kernel(structure: Structure, draws: int) -> None:
+def _kernel(structure: Structure, draws: int, threads: int) -> None:
     values = structure.table.draw(1, 0, draws)
-    for start in range(0, draws, BLOCK):
+
+    def follow(start: int) -> None:
         block = prepare(structure, np.ascontiguousarray(values[:, start : start + BLOCK]), ())
         state = opening_state(structure, block, structure.without.past)
         follow_world(structure, block, structure.without.future, state)
+
+    map_in_threads(threads, follow, range(0, draws, BLOCK))
 
 
 def _plain(system: CareSystem, structure: Structure, course: Course, draws: int) -> None:
@@ -69,7 +76,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description="Draws a second of the array kernel and of the plain loop.")
     parser.add_argument("dataset", nargs="?", default="synthetic", help="folder, 'sweden' or 'synthetic'")
     parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--draws", type=int, default=200, help="of the kernel in each run")
+    parser.add_argument("--draws", type=int, default=1000, help="of the kernel in each run")
     parser.add_argument("--plain-draws", type=int, default=1, help="of the plain loop in each run")
     parser.add_argument("--years", type=int, default=10)
     chosen = parser.parse_args(arguments)
@@ -77,15 +84,20 @@ def main(arguments: Sequence[str] | None = None) -> None:
     course = Course(date.fromisoformat(system.settings["as_of"]))
     start = default_start(system)
     structure = compile_structure(system, course, chosen.years, start)
-    fast, slow = [], []
+    counts = sorted({1, os.cpu_count() or 1})
+    fast: dict[int, list[float]] = {threads: [] for threads in counts}
+    slow: list[float] = []
     for _ in range(chosen.runs):
-        fast.append(chosen.draws / _seconds(lambda: _kernel(structure, chosen.draws)))
+        for threads in counts:
+            work = partial(_kernel, structure, chosen.draws, threads)
+            fast[threads].append(chosen.draws / _seconds(work))
         slow.append(chosen.plain_draws / _seconds(lambda: _plain(system, structure, course, chosen.plain_draws)))
-    kernel, plain = statistics.median(fast), statistics.median(slow)
-    print(f"{chosen.dataset}, start {start}, {chosen.years} years, median of {chosen.runs} runs, one thread")
-    print(f"array kernel  {kernel:12.1f} draws/s")
-    print(f"plain loop    {plain:12.3f} draws/s")
-    print(f"ratio         {kernel / plain:12.0f}")
+    plain = statistics.median(slow)
+    print(f"{chosen.dataset}, start {start}, {chosen.years} years, {chosen.draws} draws, median of {chosen.runs} runs")
+    print(f"plain loop               {plain:12.3f} draws/s")
+    for threads, rates in fast.items():
+        kernel = statistics.median(rates)
+        print(f"array kernel, {threads} thread(s) {kernel:11.1f} draws/s, {kernel / plain:8.0f} times as many")
 
 
 if __name__ == "__main__":

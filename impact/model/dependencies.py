@@ -131,7 +131,8 @@ class Dependencies:
         sizes = ends - self.family_start
         families = np.flatnonzero(self.family_is_any & (sizes > 1))
         begin = np.cumsum(sizes[families]) - sizes[families]
-        members = np.repeat(self.family_start[families] - begin, sizes[families]) + np.arange(sizes[families].sum())
+        within: Integers = np.arange(int(sizes[families].sum()))
+        members: Integers = np.repeat(self.family_start[families] - begin, sizes[families]) + within
         return families, members, Segments(begin, len(members))
 
     @cached_property

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from graph_schema import ConvergenceWarning
-from impact.model.arrays import Floats
+from impact.model.arrays import Floats, Integers
 from impact.model.dependencies import Dependencies, pool_best
 from impact.model.reads import criticalities, kept_of
 
@@ -113,7 +113,8 @@ def operability(
     if len(links.node) == 0:
         return base
     nodes, is_pair = links.nodes, np.flatnonzero(links.nodes < len(provided))
-    value, draws = base.copy(), np.arange(base.shape[1])
+    value, columns = base.copy(), int(base.shape[1])
+    draws: Integers = np.arange(columns)
     now = own = base[nodes]
     read, present, worth = value[: len(provided)] * provided, provided[nodes[is_pair]], shares.worth
     critical = criticalities(links.reads, kappa)
@@ -127,9 +128,8 @@ def operability(
         if len(moving) == 0:
             return value
         if len(moving) < len(draws):  # a draw that stands is left alone, so that blocks only group draws
-            draws, own, new, read, present, worth = (
-                np.take(part, moving, axis=-1) for part in (draws, own, new, read, present, worth)
-            )
+            draws, worth = draws[moving], worth[:, moving]
+            own, new, read, present = own[:, moving], new[:, moving], read[:, moving], present[:, moving]
             critical = critical.columns(moving)
         now = new
         read[nodes[is_pair]] = now[is_pair] * present

@@ -59,7 +59,7 @@ class _Worlds:
         self, without: Sequence[YearOutcome], scenario: Sequence[YearOutcome], focus: Sequence[int]
     ) -> tuple[Floats, Floats]:
         """Other patients a year at the hospitals without full competence, and displaced; mean of years 1 on, (N,)."""
-        concerned, nobody = np.array(focus, dtype=np.int64), np.zeros(0, dtype=np.int64)
+        concerned = np.array(focus, dtype=np.int64)
         exposed, displaced = (np.zeros(self.block.values.shape[1]) for _ in range(2))
         for before, after in zip(without[1:], scenario[1:], strict=True):
             pushed = [patients_pushed_aside(self.structure, o.displaced.equal) for o in (before, after)]
