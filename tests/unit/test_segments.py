@@ -1,4 +1,4 @@
-"""Reductions over runs of rows beside numpy's own, for mostly single rows and for long runs; terms of links read once."""
+"""Reductions over runs of rows beside numpy's own, for single rows and for long runs; terms of links read once."""
 
 from __future__ import annotations
 
