@@ -36,6 +36,8 @@ class Measure:
         Direction that is harm: ``up`` or ``down``.
     visible
         Least change, in the unit, that a table shows.
+    is_change
+        Whether the value of one world is itself a change from `standing`, and no count: it may be below 0.
     short
         Language (``sv``, ``en``) to a name that fits a narrow column.
     """
@@ -46,6 +48,7 @@ class Measure:
     unit: str
     harm: str
     visible: float
+    is_change: bool
     short: Mapping[str, str]
     name_sv: str
     definition: str
@@ -77,6 +80,7 @@ def _measure(row: Mapping[str, str]) -> Measure:
         unit=row["unit"],
         harm=row["harm"],
         visible=float(row["visible"]),
+        is_change=row["is_change"] == "yes",
         short=MappingProxyType({"sv": row["short_sv"], "en": row["short_en"]}),
         name_sv=row["name_sv"],
         definition=row["definition_en"],

@@ -132,13 +132,21 @@ def explain_view(content: Row, names: Mapping[str, str], lang: Language, top: in
     """
     measure = content["measure"]
     decimals = decimals_for(content["low"], content["high"])
-    numbers = {k: format_value(content[k], decimals, lang, signed=k != "baseline")
+    is_change = load_measures()[measure].is_change
+    numbers = {k: format_value(content[k], decimals, lang, signed=k != "baseline" or is_change)
                for k in ("effect", "low", "high", "baseline")}  # fmt: skip
     title = text("explain_title", lang, measure=_measure(measure, lang), hospital=names[content["hospital"]],
                  year=content["year"])  # fmt: skip
     parts: list[RenderableType] = [
         Text(title, style="bold"),
-        Text(text("explain_effect", lang, unit=text(content["unit"], lang), **numbers)),
+        Text(
+            text(
+                "explain_effect_of_change" if is_change else "explain_effect",
+                lang,
+                unit=text(content["unit"], lang),
+                **numbers,
+            )
+        ),
     ]
     if content["units"]:
         units = ", ".join(names[u] for u in content["units"])

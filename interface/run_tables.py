@@ -26,6 +26,7 @@ WIDE = 100  # characters in a line, from which on all columns are shown
 LEFT_OUT = ("permit_both",)
 INDENT = 2  # of the rows below the name of their group
 GAP = 2  # between columns
+MARK = "*"  # of a value that is explained below the table
 NARROWEST = 20  # characters for the first column, whatever the window
 LEADING = (
     "patients_relying",
@@ -70,6 +71,12 @@ class _Cells:
 
         return cell
 
+    def baseline(self, row: Row) -> str:
+        """What is without the change; marked where it is itself a change and no count."""
+        if not load_measures()[row["measure"]].is_change:
+            return self.number("baseline")(row)
+        return f"{self.number('baseline', signed=True)(row)}{MARK}"
+
     def interval(self, row: Row) -> str:
         decimals = decimals_for(row["low"], row["high"])
         low, high = (format_value(row[k], decimals, self.lang) for k in ("low", "high"))
@@ -100,16 +107,20 @@ class _Cells:
         """Return the main chain behind the rows of a hospital, one for each perspective."""
         chains: dict[str, str] = {}
         for row in rows:
+            name = load_measures()[row["measure"]].short[self.lang]
             inner = [self.names.get(n, n) for n in row["cause"][1:-1]][:2]
+            if row["measure"] == "research_caseload" and len(row["cause"]) > 1:
+                area = row["cause"][-2]
+                way = text("through_more" if row["effect"] > 0 else "through_fewer", self.lang)
+                inner = [f"{way} {self.names.get(area, area)}"]
             if inner:
-                name = load_measures()[row["measure"]].short[self.lang]
                 chains.setdefault(row["perspective"], f"{name}: {' → '.join(inner)}")
         return "; ".join(chains.values())
 
     def columns(self, heading: str, first: Callable[[Row], str], *, narrow: bool) -> list[Column]:
         found: list[Column] = [
             (heading, "left", first),
-            ("baseline", "right", self.number("baseline")),
+            ("baseline", "right", self.baseline),
             ("effect", "right", self.number("effect", signed=True)),
             ("interval", "right", self.interval),
             ("direction", "left", lambda row: _direction(row, self.lang)),
@@ -222,6 +233,8 @@ def effect_tables(
         parts.append(Text(text("unchanged", lang, names=", ".join(silent))))
     if any(r["p_granted"] and not r["low"] <= r["effect"] <= r["high"] for r in shown):
         parts.append(Text(text("mean_outside", lang), style="dim"))
+    if any(load_measures()[r["measure"]].is_change for r in shown):
+        parts.append(Text(text("baseline_change", lang, mark=MARK), style="dim"))
     if narrow and shown:
         columns_left_out = ", ".join(text(name, lang).replace("\\n", " ") for name in LEFT_OUT)
         parts.append(Text(text("narrow", lang, columns=columns_left_out, width=WIDE), style="dim"))

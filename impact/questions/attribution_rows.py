@@ -163,6 +163,7 @@ def accumulated_rows(found: Attribution, system: CareSystem) -> list[dict[str, A
                 "name": system.node(cell.hospital).text("name_sv"),
                 "harm": load_measures()[cell.measure].harm,
                 "baseline": float(found.without[c].mean()),
+                "baseline_is": "change_from_standing" if load_measures()[cell.measure].is_change else "level",
                 "effect": float(total.mean()),
                 "low": float(np.quantile(total, LOW)),
                 "high": float(np.quantile(total, HIGH)),

@@ -1,7 +1,8 @@
 """Cause chains: from the decision over what it takes away to what suffers, by the largest mean change.
 
 The chain names, for each hospital and perspective, the link along which the mean effect of the last year is
-largest; it is a pointer into the graph, not a decomposition that sums.
+largest in the direction of the whole; it is a pointer into the graph, not a decomposition that sums. Measures of a
+perspective that come about in another way than its first have a chain of their own.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from impact.measures import load_measures
 from impact.model.arrays import Floats, Integers
 from impact.model.block import Block
 from impact.model.levels import area_caseload, relative_load
@@ -19,7 +21,7 @@ from impact.model.path import YearOutcome
 from impact.model.perspectives import outside_patients
 from impact.model.structure import Structure
 
-__all__ = ["CauseSums", "cause_rows"]
+__all__ = ["CauseSums", "cause_rows", "strongest"]
 
 LOW_MARGIN = 1.1
 FEEBLE = 0.5
@@ -34,6 +36,11 @@ def _switching(structure: Structure, block: Block, scenario: YearOutcome) -> Flo
     before = squeeze.need * margin - squeeze.outside  # the areas' part of the caseload that the need rests on
     spare = margin - 1
     return np.where(spare > 0, np.maximum(before - margin * after, 0.0) / np.maximum(spare, 1e-9), 0.0)
+
+
+def _is_lost(outcome: YearOutcome) -> Floats:
+    """1 where a competence stands below its need this year and last, shape (L, N)."""
+    return ((outcome.load < 1) & (outcome.load_before < 1)).astype(np.float64)
 
 
 class CauseSums:
@@ -55,6 +62,7 @@ class CauseSums:
         posts = block.values[competences.posts_slots]
         kept = np.minimum(1, np.sqrt(without.load)) - np.minimum(1, np.sqrt(scenario.load))
         pairs = len(structure.activity.pair_area)
+        share = block.values[structure.area_slots["research_share"]][structure.activity.pair_area]
         margin = relative_load(competences, block.squeeze, block.volume)
         lost = without.operability - scenario.operability
         found = {
@@ -64,6 +72,9 @@ class CauseSums:
                           + scenario.volume - without.volume).sum(axis=1),
             "outside_lost": outside.sum(axis=1),
             "posts_lost": (posts * kept).sum(axis=1),
+            "lost": (_is_lost(scenario) - _is_lost(without)).sum(axis=1),
+            "broad": ((without.levels >= FEEBLE).astype(np.float64) - (scenario.levels >= FEEBLE)).sum(axis=1),
+            "studied": (share * (scenario.volume - without.volume)).sum(axis=1),
             "displaced": (scenario.displaced.equal - without.displaced.equal).sum(axis=1),
             "volume": (scenario.volume - without.volume).sum(axis=1),
             "feeble": (block.operability[pairs:] < FEEBLE).sum(axis=1).astype(np.float64),
@@ -128,11 +139,13 @@ class CauseSums:
         ]
 
 
-def _strongest(values: Floats, members: Integers) -> int | None:
+def strongest(values: Floats, members: Integers) -> int | None:
+    """Return the member that changes most in the direction of the members' sum; None where none does."""
     if len(members) == 0:
         return None
-    best = int(members[np.argmax(np.abs(values[members]))])
-    return best if abs(values[best]) > NOTHING else None
+    way = 1.0 if values[members].sum() >= 0 else -1.0
+    best = int(members[np.argmax(way * values[members])])
+    return best if way * values[best] > NOTHING else None
 
 
 class _Chains:
@@ -153,7 +166,7 @@ class _Chains:
         """From a node that loses operability back over the competence or area that takes it."""
         dependencies = self.structure.dependencies
         links = dependencies.competence_links
-        best = _strongest(self.sums.mean("link_drop"), np.flatnonzero(links.node == node))
+        best = strongest(self.sums.mean("link_drop"), np.flatnonzero(links.node == node))
         if best is not None and links.own[best] >= 0:
             return [
                 self.names.competences[self.names.level_competence[links.own[best]]],
@@ -169,7 +182,7 @@ class _Chains:
         structure = self.structure
         pairs = len(structure.activity.pair_area)
         members = pairs + np.flatnonzero(structure.dependencies.performed_hospital == hospital)
-        best = _strongest(self.sums.mean("node_lost"), members)
+        best = strongest(self.sums.mean("node_lost"), members)
         return [] if best is None else self.through(best)
 
     def neighbours(self, hospital: int) -> list[str]:
@@ -177,24 +190,37 @@ class _Chains:
         members = np.flatnonzero(structure.activity.pair_hospital == hospital)
         members = members[~np.isin(structure.activity.pair_area[members], structure.focus)]
         pair_harm, outside = self.sums.mean("pair_harm"), self.sums.mean("outside_lost")
-        pair = _strongest(pair_harm, members)
-        level = _strongest(outside, np.flatnonzero(self.names.level_hospital == hospital))
+        pair = strongest(pair_harm, members)
+        level = strongest(outside, np.flatnonzero(self.names.level_hospital == hospital))
+        if level is not None and pair is not None and outside[level] * pair_harm[pair] < 0:  # they pull apart
+            whole = outside[self.names.level_hospital == hospital].sum() + pair_harm[members].sum()
+            level, pair = (level, None) if outside[level] * whole > 0 else (None, pair)
         if level is not None and (pair is None or abs(outside[level]) >= abs(pair_harm[pair])):
             return [self.names.competences[self.names.level_competence[level]]]
         return [] if pair is None else self.through(pair)
 
-    def competence(self, hospital: int) -> list[str]:
-        best = _strongest(self.sums.mean("posts_lost"), np.flatnonzero(self.names.level_hospital == hospital))
+    def competence(self, hospital: int, what: str = "posts_lost") -> list[str]:
+        """The competence that changes most in posts, in being lost, or in breadth."""
+        here = self.names.level_hospital == hospital
+        if what == "broad":
+            here &= self.names.is_base
+        best = strongest(self.sums.mean(what), np.flatnonzero(here))
         return [] if best is None else [self.names.competences[self.names.level_competence[best]]]
+
+    def research(self, hospital: int) -> list[str]:
+        """The area whose patients are more or fewer: research draws on patients, no competence lies between."""
+        activity = self.structure.activity
+        best = strongest(self.sums.mean("studied"), np.flatnonzero(activity.pair_hospital == hospital))
+        return [] if best is None else [self.areas[int(activity.pair_area[best])]]
 
     def resource(self, hospital: int) -> list[str]:
         facilities = self.structure.facilities
-        best = _strongest(self.sums.mean("displaced"), np.flatnonzero(facilities.hospital == hospital))
+        best = strongest(self.sums.mean("displaced"), np.flatnonzero(facilities.hospital == hospital))
         return [] if best is None else [facilities.names[facilities.resource[best]]]
 
 
 def cause_rows(structure: Structure, sums: CauseSums) -> list[Mapping[str, Any]]:
-    """Return the main cause chain of each hospital and perspective as lists of node ids.
+    """Return the main cause chain of each hospital and perspective, and of some measures, as lists of node ids.
 
     Parameters
     ----------
@@ -210,12 +236,16 @@ def cause_rows(structure: Structure, sums: CauseSums) -> list[Mapping[str, Any]]
             "emergency_care": chains.functions(h),
             "neighbouring_areas": chains.neighbours(h),
             "competence_supply": chains.competence(h),
-            "education_research": chains.competence(h),
+            "education_research": chains.competence(h, "broad"),
             "displacement": chains.resource(h),
             "redundancy": [],
             "own_care": [],
         }
-        for perspective, chain in found.items():
+        own = {"competences_lost": chains.competence(h, "lost"), "research_caseload": chains.research(h)}
+        keys = [{"perspective": p} for p in found] + [
+            {"perspective": load_measures()[m].perspective, "measure": m} for m in own
+        ]  # fmt: skip
+        for key, chain in zip(keys, [*found.values(), *own.values()], strict=True):
             nodes = [n for n in chain if n not in chains.decided]
-            rows.append({"entity": hospital, "perspective": perspective, "chain": [*chains.decided, *nodes, hospital]})
+            rows.append({"entity": hospital, **key, "chain": [*chains.decided, *nodes, hospital]})
     return rows

@@ -57,7 +57,7 @@ class EffectTable:
         tolerance = system.get("parameters", "floor_tolerance")
         quantity = None if tolerance is None else tolerance.quantity("value")
         self.tolerance = 0.0 if quantity is None else quantity.value
-        self.causes = {(c["entity"], c["perspective"]): c["chain"] for c in result.notes["causes"]}
+        self.causes = {(c["entity"], c.get("measure", c["perspective"])): c["chain"] for c in result.notes["causes"]}
 
     @cached_property
     def sets(self) -> tuple[list[list[str]], Floats, Floats] | None:
@@ -165,6 +165,7 @@ class EffectTable:
             "harm": measure.harm,
             "year": y,
             "baseline": _number(float(np.nanmean(without))) if np.isfinite(without).any() else None,
+            "baseline_is": "change_from_standing" if measure.is_change else "level",
             "effect": float(known.mean()),
             "low": float(np.quantile(known, LOW)),
             "high": float(np.quantile(known, HIGH)),
@@ -177,8 +178,13 @@ class EffectTable:
             "assumed_share": share_of(self.result, effect, mixed) if last else None,
             "effect_without_assumed": _mean_of_known(bare) if last else None,
             "allocation_share": self._allocation_share(effect) if last else None,
-            "cause": self.causes.get((entity, measure.perspective), [*self.result.notes["focus"][:1], entity]),
+            "cause": self._cause(entity, measure),
         }
+
+    def _cause(self, entity: str, measure: Measure) -> list[str]:
+        """The measure's own chain, else that of its perspective, else only the decision and the entity."""
+        found = (self.causes.get((entity, key)) for key in (measure.id, measure.perspective))
+        return next((c for c in found if c is not None), [*self.result.notes["focus"][:1], entity])
 
     def national_first(self, y: int, e: int) -> dict[str, Any] | None:
         """Return the reading in which other patients bear all displacement."""

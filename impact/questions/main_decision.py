@@ -88,7 +88,10 @@ def chains_from_decisions(
     found: list[Mapping[str, Any]] = []
     for row in rows:
         inner = [n for n in row["chain"][:-1] if n not in first]
-        begin = movers.first([index[row["entity"]]], inner[0] if inner else None)
+        node = inner[0] if inner else None
+        if "measure" in row and row["measure"] == "research_caseload" and not inner:
+            node = row["chain"][0]  # the first decision itself is the area whose patients count
+        begin = movers.first([index[row["entity"]]], node)
         found.append({**row, "chain": [*dict.fromkeys([*begin, *inner, row["entity"]])]})
     wholes = {r: np.flatnonzero(places.hospital_region == i).tolist() for i, r in enumerate(places.regions)}
     wholes["national"] = list(range(len(places.hospitals)))

@@ -10,12 +10,13 @@ import pytest
 
 from graph_schema import CareSystem
 from impact import Result, Settings, effect_rows, load_measures, what_if
+from impact.questions.causes import strongest
 from impact.questions.effects import EffectTable
 from impact.questions.grade_shares import assumed_share
 from scenarios import Course, course_of, parse_scenario
 from tests.courses import AS_OF
 from tests.small_system import CONCENTRATE, GIVEN, small_system
-from tests.synthetic import two_hospitals
+from tests.synthetic import fixed_parameters, two_hospitals
 
 DRAWS = 150
 
@@ -185,3 +186,42 @@ def test_a_table_of_a_result_names_the_measures_of_the_registry() -> None:
         assert (row["perspective"], row["unit"], row["harm"]) == (measure.perspective, measure.unit, measure.harm)
         assert np.isfinite([row[k] for k in ("effect", "low", "high")]).all()
         assert row["cause"]
+
+
+def test_research_comes_through_patients_and_a_lost_competence_through_the_one_that_is_lost() -> None:
+    """Two decided areas: B loses many patients of `many`, few of `few`, whose competence alone it then loses."""
+    areas = ("few", "many")
+    system = two_hospitals(
+        CareArea=[{"id": "few", "volume": 10}, {"id": "many", "volume": 100}],
+        Competence=[{"id": "rare"}, {"id": "common"}],
+        REQUIRES=[{"source_id": a, "target_id": c} for a, c in zip(areas, ("rare", "common"), strict=True)],
+        STAFFS=[{"source_id": h, "target_id": c, "specialists": 4, "fte": f, "margin": 1.1, "outside_caseload": e}
+                for h in ("hosp_a", "hosp_b") for c, f, e in (("rare", 2, 0), ("common", 90, 500))],
+        PROVIDES=[{"source_id": h, "target_id": a, "patients": n} for h in ("hosp_a", "hosp_b")
+                  for a, n in (("few", 5), ("many", 50))],
+        parameters=fixed_parameters(),
+    )  # fmt: skip
+    content = 'name = "x"\ntitle_sv = "x"\ntitle_en = "x"\n' + "".join(
+        f'[[decisions]]\nkind = "concentrate"\narea = "{a}"\nunits = 1\nhospitals = ["hosp_a"]\n' for a in areas
+    )
+    course = course_of(parse_scenario(content.encode(), "x"), system, AS_OF)
+    rows = effect_rows(what_if(system, course, Settings(draws=2, years=3)), system, (3,))
+    cause = {r["measure"]: r["cause"] for r in rows if r.get("hospital") == "hosp_b" and r["reading"] == "main"}
+    assert cause["research_caseload"] == ["few", "many", "hosp_b"]
+    assert cause["competences_lost"] == ["few", "rare", "hosp_b"]
+
+
+def test_a_chain_goes_the_way_of_the_whole() -> None:
+    values = np.array([-2.0, 1.5, 1.0, 0.0])
+    assert strongest(values, np.arange(3)) == 1  # +0.5 in all, though the largest change is down
+    assert strongest(values, np.array([0, 1])) == 0
+    assert strongest(values, np.array([3])) is None
+    assert strongest(values, np.array([], dtype=np.int64)) is None
+
+
+def test_displacement_without_is_named_as_a_change() -> None:
+    _, _, rows = run()
+    changes = {r["measure"] for r in rows if r["baseline_is"] == "change_from_standing"}
+    assert changes == {"patients_displaced"}  # no waiting times are stated in the small country
+    below = [r["measure"] for r in rows if r["baseline_is"] == "level" and (r["baseline"] or 0) < 0]
+    assert set(below) <= {"cases_to_breaking"}  # cases below the need: no count either, but a distance

@@ -76,6 +76,17 @@ def test_floors_and_causes_stand_beside() -> None:
     assert "Under golv" not in table(row())
 
 
+def test_a_value_that_is_a_change_is_marked_and_research_names_patients() -> None:
+    found = table(
+        row("patients_displaced", baseline=-174.0), row("research_caseload", cause=["area", "a"], effect=-1.0)
+    )
+    assert "−174,0*" in found
+    assert "skillnad mot dagens belastning" in found
+    assert "forskningsunderlag: färre patienter i Hjärtvård" in found
+    assert "difference from today's load" in table(row("patients_displaced"), lang="en")
+    assert "*" not in table(row())
+
+
 def test_a_narrow_window_names_what_it_leaves_out() -> None:
     found = row(if_granted=0.0, if_not_granted=1.0)
     assert "0,0 / +1,0" in table(found, width=WIDE)
