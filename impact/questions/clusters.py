@@ -9,12 +9,10 @@ from typing import Any, cast
 import networkx as nx
 
 from graph_schema import CareSystem, SettingError
-from impact.questions.ties import Pair, Tie, pair_strength, ties_between
+from impact.questions.ties import PIPELINE, REVIEWED, Pair, Tie, pair_strength, ties_between
 
 __all__ = ["PIPELINE", "clusters", "clusters_of", "reviewed_areas", "strongest_pairs", "waits"]
 
-PIPELINE = ("in_process", "tabled", "proposed")
-REVIEWED = ("decided", *PIPELINE)
 LEAST_DEPENDENCE = 0.1  # criticality from which on one case waits for another
 
 

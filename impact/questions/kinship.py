@@ -1,85 +1,67 @@
-"""Areas that hang together: dependence, shared narrow competences, the same cluster."""
+"""Areas that an area hangs together with, most important first, and why in words."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-from graph_schema import CareSystem, Record
+from graph_schema import CareSystem
+from impact.questions.ties import Pair, Tie, pair_strength, ties_between
 
-__all__ = ["neighbours_of"]
+__all__ = ["all_ties", "neighbours_of"]
 
 MOST = 8
-NAMED = 3  # competences that a sentence names
-CLUSTER = 0.05  # strength of standing in the same cluster
+NAMED = 3  # competences or resources that a sentence names
+
+Kind = Literal["depends_on", "needed_by", "shares_competence", "shares_resource", "same_cluster"]
 
 
-@dataclass(frozen=True, slots=True)
-class _Tie:
-    """One reason why two areas hang together; strength 0–1."""
-
-    kind: Literal["depends_on", "needed_by", "shares_competence", "same_cluster"]
-    area: str
-    strength: float
-    competence: str | None = None
-    reason: str | None = None
+def all_ties(system: CareSystem) -> dict[Pair, list[Tie]]:
+    """Return what binds all areas of a system to each other; see `ties_between`."""
+    return ties_between(system, (r.key[0] for r in system.rows["CareArea"]))
 
 
-def _criticality(record: Record) -> float:
-    quantity = record.quantity("criticality")
-    return 0.0 if quantity is None else quantity.value
-
-
-def _is_area(system: CareSystem, node: str) -> bool:
-    return system.node(node).type == "CareArea"
-
-
-def _dependences(system: CareSystem, area: str) -> Iterator[_Tie]:
-    for record in system.outgoing("DEPENDS_ON", area):
-        yield _Tie("depends_on", record.text("target_id"), _criticality(record), None, record.text("reason") or None)
-    for record in system.incoming("DEPENDS_ON", area):
-        source = record.text("source_id")
-        if _is_area(system, source):
-            yield _Tie("needed_by", source, _criticality(record), None, record.text("reason") or None)
-
-
-def _is_narrow(competence: Record) -> bool:
-    return competence.text("kind") != "profession" and not competence.flag("is_base_specialty")
-
-
-def _shared_competences(system: CareSystem, area: str) -> Iterator[_Tie]:
-    for record in system.outgoing("REQUIRES", area):
-        competence = record.text("target_id")
-        if not _is_narrow(system.node(competence)):
-            continue
-        others = [
-            other
-            for other in system.incoming("REQUIRES", competence)
-            if other.text("source_id") != area and _is_area(system, other.text("source_id"))
-        ]
-        for other in others:
-            # What two areas alone share binds them more than what many share.
-            strength = _criticality(record) * _criticality(other) / len(others)
-            yield _Tie("shares_competence", other.text("source_id"), strength, competence)
-
-
-def _same_cluster(system: CareSystem, area: str) -> Iterator[_Tie]:
+def _same_cluster(system: CareSystem, area: str) -> list[str]:
+    """Areas that the dataset groups with it: people's grouping, no link, and so without strength."""
     cluster = system.node(area).text("cluster")
-    for record in system.rows["CareArea"]:
-        if cluster and record.key[0] != area and record.text("cluster") == cluster:
-            yield _Tie("same_cluster", record.key[0], CLUSTER)
+    rows = system.rows["CareArea"] if cluster else ()
+    return [r.key[0] for r in rows if r.key[0] != area and r.text("cluster") == cluster]
 
 
-def _why(system: CareSystem, ties: list[_Tie]) -> str:
-    kinds: Mapping[str, list[_Tie]] = {tie.kind: [t for t in ties if t.kind == tie.kind] for tie in ties}
+def _kind(tie: Tie, area: str) -> Kind:
+    if tie.kind == "depends_on":
+        return "depends_on" if tie.a == area else "needed_by"
+    return tie.kind
+
+
+def _rows(area: str, ties: Sequence[Tie], *, is_grouped: bool) -> list[dict[str, Any]]:
+    """What binds a pair, seen from one of the two."""
+    order = ("depends_on", "needed_by", "shares_competence", "shares_resource")
+    found = [
+        {
+            "kind": _kind(t, area),
+            "competence": t.what if t.kind == "shares_competence" else None,
+            "resource": t.what if t.kind == "shares_resource" else None,
+            "strength": t.strength,
+            "reason": t.reason or None,
+        }
+        for t in ties
+    ]
+    found.sort(key=lambda row: order.index(str(row["kind"])))
+    if is_grouped:
+        found.append({"kind": "same_cluster", "competence": None, "resource": None, "strength": 0.0, "reason": None})
+    return found
+
+
+def _why(system: CareSystem, rows: Sequence[Mapping[str, Any]]) -> str:
+    kinds = {row["kind"]: [r for r in rows if r["kind"] == row["kind"]] for row in rows}
     parts: list[str] = []
     for kind, text in (("depends_on", "är beroende av det"), ("needed_by", "behövs av det")):
         if kind in kinds:
-            share = f"{max(t.strength for t in kinds[kind]):.2g}".replace(".", ",")
+            share = f"{max(r['strength'] for r in kinds[kind]):.2g}".replace(".", ",")
             parts.append(f"{text} (kritikalitet {share})")
-    if shared := [t.competence for t in kinds.get("shares_competence", ()) if t.competence]:
+    shared = [r["competence"] or r["resource"] for r in rows if r["competence"] or r["resource"]]
+    if shared:
         names = [system.node(c).text("name_sv") for c in shared[:NAMED]]
         more = f" och {len(shared) - NAMED} till" if len(shared) > NAMED else ""
         parts.append(f"delar {', '.join(names)}{more}")
@@ -88,12 +70,13 @@ def _why(system: CareSystem, ties: list[_Tie]) -> str:
     return "; ".join(parts)
 
 
-def neighbours_of(system: CareSystem, area: str) -> list[dict[str, Any]]:
+def neighbours_of(
+    system: CareSystem, area: str, ties: Mapping[Pair, Sequence[Tie]] | None = None
+) -> list[dict[str, Any]]:
     """Return the areas that an area hangs together with, most important first, at most eight.
 
-    The importance is ``1 − Π(1 − s)`` over the ties: s = κ for a dependence in either direction and, for a
-    narrow competence (neither a base specialty nor a profession), s = κ·κ′/(number of other areas that require
-    it); the same cluster counts as 0.05.
+    The importance is the strength of the pair, ``1 − Π(1 − s)`` (`ties_between`), the same as in clusters. The same
+    cluster of the dataset is a reason that adds nothing: areas with that alone come last.
 
     Parameters
     ----------
@@ -101,12 +84,15 @@ def neighbours_of(system: CareSystem, area: str) -> list[dict[str, Any]]:
         A validated system.
     area
         Id of a care area.
+    ties
+        Of `all_ties`, where they are known already.
 
     Returns
     -------
     list of dict
         ``area``, ``name_sv``, ``importance`` (0–1), ``why`` (Swedish) and ``ties``: ``kind`` (``depends_on``,
-        ``needed_by``, ``shares_competence``, ``same_cluster``), ``competence``, ``strength``, ``reason``.
+        ``needed_by``, ``shares_competence``, ``shares_resource``, ``same_cluster``), ``competence``, ``resource``,
+        ``strength``, ``reason``.
 
     Raises
     ------
@@ -114,23 +100,20 @@ def neighbours_of(system: CareSystem, area: str) -> list[dict[str, Any]]:
         If there is no such area.
     """
     system.node(area, "CareArea")
-    ties: dict[str, list[_Tie]] = {}
-    for find in (_dependences, _shared_competences, _same_cluster):
-        for tie in sorted(find(system, area), key=lambda t: (-t.strength, t.competence or "")):
-            if tie.area != area:
-                ties.setdefault(tie.area, []).append(tie)
-    importance = {other: 1 - math.prod(1 - t.strength for t in found) for other, found in ties.items()}
-    nearest = sorted(ties, key=lambda other: (-importance[other], other))[:MOST]
-    return [
-        {
-            "area": other,
-            "name_sv": system.node(other).text("name_sv"),
-            "importance": importance[other],
-            "why": _why(system, ties[other]),
-            "ties": [
-                {"kind": t.kind, "competence": t.competence, "strength": t.strength, "reason": t.reason}
-                for t in ties[other]
-            ],
-        }
-        for other in nearest
-    ]
+    known = all_ties(system) if ties is None else ties
+    bound = {(b if a == area else a): found for (a, b), found in known.items() if area in (a, b)}
+    grouped = _same_cluster(system, area)
+    importance = {other: pair_strength(bound.get(other, ())) for other in (*bound, *grouped)}
+    found: list[dict[str, Any]] = []
+    for other in sorted(importance, key=lambda other: (-importance[other], other))[:MOST]:
+        rows = _rows(area, bound.get(other, ()), is_grouped=other in grouped)
+        found.append(
+            {
+                "area": other,
+                "name_sv": system.node(other).text("name_sv"),
+                "importance": importance[other],
+                "why": _why(system, rows),
+                "ties": rows,
+            }
+        )
+    return found

@@ -10,7 +10,8 @@ from typing import Any
 from graph_schema import CareSystem, Record, SettingError
 from impact.questions.as_of import SystemAt
 from impact.questions.grades import citation
-from impact.questions.kinship import neighbours_of
+from impact.questions.kinship import all_ties, neighbours_of
+from impact.questions.ties import Pair, Tie
 
 __all__ = ["overview"]
 
@@ -101,7 +102,7 @@ def _stated(entries: Iterable[Record], name: str) -> int | None:
     return sum(grants) if grants else max((n for _, n in found), default=None)
 
 
-def _area_row(view: SystemAt, area: Record, since: date | None, mask: int) -> Row:
+def _area_row(view: SystemAt, area: Record, since: date | None, mask: int, ties: Mapping[Pair, Sequence[Tie]]) -> Row:
     area_id = area.key[0]
     permits, entries = view.permits.get(area_id, ()), view.entries.get(area_id, ())
     status, step = _standing(view, area, permits)
@@ -119,7 +120,7 @@ def _area_row(view: SystemAt, area: Record, since: date | None, mask: int) -> Ro
         "refusals": _stated(entries, "refusals"),
         "vacant": max(int(decided) - holders, 0) if decided is not None and holders else None,
         "patients": _patient_rows(view, area_id, mask),
-        "neighbours": neighbours_of(view.system, area_id),
+        "neighbours": neighbours_of(view.system, area_id, ties),
         "log": _log(view, area_id, since),
     }
 
@@ -190,9 +191,10 @@ def overview(
     if mask is not None and mask < 0:
         raise SettingError(f"mask {mask} is negative: choose 0 or more patients")
     view = SystemAt(system, moment.isoformat(), moment >= present)
+    ties = all_ties(system)
     return {
         "as_of": moment.isoformat(),
         "totals": _totals(view, mask or 0),
-        "areas": [_area_row(view, area, since, mask or 0) for area in system.rows["CareArea"]],
+        "areas": [_area_row(view, area, since, mask or 0, ties) for area in system.rows["CareArea"]],
         "log": _log(view, "", since),
     }

@@ -1,22 +1,27 @@
-"""What binds care areas to each other: dependence, scarce narrow competences, scarce resources; strength 0–1."""
+"""What binds care areas to each other: dependence, scarce narrow competences, scarce resources; strength 0–1.
+
+The only measure of how areas hang together: an area's neighbours and the clusters both read it.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Literal
 
 from graph_schema import CareSystem, Record
 
-__all__ = ["Pair", "Tie", "pair_strength", "ties_between"]
+__all__ = ["PIPELINE", "REVIEWED", "Pair", "Tie", "pair_strength", "ties_between"]
 
 Kind = Literal["depends_on", "shares_competence", "shares_resource"]
 Pair = tuple[str, str]
+PIPELINE = ("in_process", "tabled", "proposed")
+REVIEWED = ("decided", *PIPELINE)
 FEW_HEADS = 3.0  # heads a hospital from which on a competence is less scarce
 FEW_OPERATORS = 13  # hospitals that operate a resource; one that more operate binds nobody
-LEAST = 0.02  # weaker ties are left out
+LEAST = 0.02  # weaker ties bind nobody
 DAYS, WORKING_DAYS = 365.0, 220.0
 
 
@@ -47,8 +52,8 @@ def _value(record: Record, name: str, absent: float = 0.0) -> float:
     return absent if quantity is None else quantity.value
 
 
-def _dependences(system: CareSystem, areas: Sequence[str]) -> Iterator[Tie]:
-    for area in areas:
+def _dependences(system: CareSystem, areas: frozenset[str]) -> Iterator[Tie]:
+    for area in sorted(areas):
         for record in system.outgoing("DEPENDS_ON", area):
             other = record.text("target_id")
             if other in areas and other != area:
@@ -62,44 +67,46 @@ def _scarcity(system: CareSystem, competence: str) -> float:
     return min(1.0, FEW_HEADS / (sum(known) / len(known))) if known else 1.0
 
 
-def _competences(system: CareSystem, areas: Sequence[str]) -> Iterator[Tie]:
+def _areas_of(system: CareSystem, records: Iterable[Record], name: str) -> dict[str, float]:
+    """Areas (not functions) among the sources of relationships, with a number of each relationship."""
+    ends = ((r.text("source_id"), _value(r, name)) for r in records)
+    return {source: value for source, value in ends if system.node(source).type == "CareArea"}
+
+
+def _competences(system: CareSystem, areas: frozenset[str]) -> Iterator[Tie]:
     for node in system.rows["Competence"]:
         if node.text("kind") == "profession" or node.flag("is_base_specialty"):
             continue
-        needs = {
-            r.text("source_id"): _value(r, "criticality")
-            for r in system.incoming("REQUIRES", node.key[0])
-            if r.text("source_id") in areas
-        }
+        needs = _areas_of(system, system.incoming("REQUIRES", node.key[0]), "criticality")
         scarce = _scarcity(system, node.key[0])
-        for a, b in combinations(sorted(needs), 2):
+        counted = {a for a in needs if system.node(a).text("status") in REVIEWED}
+        for a, b in combinations(sorted(areas & needs.keys()), 2):
             # What two areas alone share binds them more than what many share.
-            strength = needs[a] * needs[b] * scarce / (len(needs) - 1)
+            strength = needs[a] * needs[b] * scarce / (len(counted | {a, b}) - 1)
             yield Tie("shares_competence", a, b, strength, node.key[0])
 
 
-def _resources(system: CareSystem, areas: Sequence[str]) -> Iterator[Tie]:
+def _resources(system: CareSystem, areas: frozenset[str]) -> Iterator[Tie]:
     for node in system.rows["Resource"]:
         operated = [_value(r, "capacity") for r in system.incoming("OPERATES", node.key[0])]
         days = DAYS if node.text("kind") == "loss" else WORKING_DAYS
         if not sum(operated) or len(operated) > FEW_OPERATORS:
             continue
-        loads = {
-            r.text("source_id"): _value(r, "amount") * _value(system.node(r.text("source_id")), "volume")
-            / (days * sum(operated))
-            for r in system.incoming("USES", node.key[0])
-            if r.text("source_id") in areas
-        }  # fmt: skip
-        for a, b in combinations(sorted(loads), 2):
+        amounts = _areas_of(system, system.incoming("USES", node.key[0]), "amount")
+        loads = {a: n * _value(system.node(a), "volume") / (days * sum(operated)) for a, n in amounts.items()}
+        enough = [a for a in sorted(areas & loads.keys()) if 2 * loads[a] >= LEAST]
+        for a, b in combinations(enough, 2):
             yield Tie("shares_resource", a, b, min(1.0, 2 * min(loads[a], loads[b])), node.key[0])
 
 
-def ties_between(system: CareSystem, areas: Sequence[str]) -> dict[Pair, list[Tie]]:
+def ties_between(system: CareSystem, areas: Iterable[str]) -> dict[Pair, list[Tie]]:
     """Return what binds each pair of areas, strongest first; pairs that nothing binds are left out.
 
     A dependence binds with its criticality κ; a competence (neither a base specialty nor a profession) with
-    κ·κ′·min(1, 3 / heads a hospital) / (number of other areas that require it); a resource that few hospitals
-    operate with twice the smaller of the shares of the nation's capacity that the two use.
+    κ·κ′·min(1, 3 / heads a hospital) / (number of other areas, decided or on their way, that require it; the second
+    of the pair always counts); a resource that few hospitals operate with twice the smaller of the shares of the
+    nation's capacity that the two use; ties below 0.02 bind nobody. What binds a pair does not depend on which other
+    areas are asked for.
 
     Parameters
     ----------
@@ -108,7 +115,7 @@ def ties_between(system: CareSystem, areas: Sequence[str]) -> dict[Pair, list[Ti
     areas
         Ids.
     """
-    known = sorted(set(areas))
+    known = frozenset(areas)
     found: dict[Pair, list[Tie]] = {}
     for find in (_dependences, _competences, _resources):
         for tie in find(system, known):

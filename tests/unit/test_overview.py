@@ -232,19 +232,20 @@ def bound_together() -> CareSystem:
         DEPENDS_ON=[
             {"source_id": "near", "target_id": "area", "criticality": 0.9, "reason": "rescue"},
             {"source_id": "fn", "target_id": "area", "criticality": 1},
-            *({"source_id": "area", "target_id": f"other_{i}", "criticality": 0.01} for i in range(8)),
+            *({"source_id": "area", "target_id": f"other_{i}", "criticality": 0.03} for i in range(4)),
+            *({"source_id": "area", "target_id": f"other_{i}", "criticality": 0.01} for i in range(4, 8)),
         ],
     )
 
 
 def test_neighbours_by_dependence_narrow_competence_and_cluster() -> None:
     rows = only_area(bound_together())["neighbours"]
-    assert [row["area"] for row in rows] == ["near", "far", "kin", *(f"other_{i}" for i in range(5))]
-    assert [round(row["importance"], 9) for row in rows[:3]] == [0.9, 0.25, 0.05]
+    assert [row["area"] for row in rows] == ["near", "far", *(f"other_{i}" for i in range(4)), "kin"]
+    assert [round(row["importance"], 9) for row in (*rows[:2], rows[-1])] == [0.9, 0.25, 0]
     assert rows[0]["why"] == "behövs av det (kritikalitet 0,9)"
     assert rows[0]["ties"][0]["reason"] == "rescue"
-    assert (rows[1]["why"], rows[2]["why"]) == ("delar skill", "samma kluster")
-    assert rows[3]["why"] == "är beroende av det (kritikalitet 0,01)"
+    assert (rows[1]["why"], rows[-1]["why"]) == ("delar skill", "samma kluster")
+    assert rows[2]["why"] == "är beroende av det (kritikalitet 0,03)"
 
 
 def test_an_area_alone_has_no_neighbours() -> None:
