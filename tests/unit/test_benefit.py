@@ -85,7 +85,9 @@ def test_the_lines_say_what_is_not_known_and_what_does_not_change() -> None:
     assert lines[0].startswith("Heart care: no usable evidence was found")
     assert "the number changes nothing" in lines[1]
     known = {**area, "evidence": evidence("matstrupskirurgi"), "evidence_found": True}
-    (line,) = benefit_lines({"at_needed_volume": nothing, "areas": [known]}, NAMES, "sv")
+    line, counter = benefit_lines({"at_needed_volume": nothing, "areas": [known]}, NAMES, "sv")
+    assert "inget oberoende samband" in line.lower()
+    assert "Inget oberoende samband" in counter
     assert "Sjukhusdödligheten var 3,5 mot 10,4 %" in line
     many = benefit_lines({"at_needed_volume": nothing, "areas": [known, *[area] * 4]}, NAMES, "en")
     assert "1 of 5 care areas" in many[0]
