@@ -19,6 +19,7 @@ from interface.manifest import data_manifest, limits_of
 from interface.output import print_csv, print_json, print_table
 from interface.progress import progress_bar
 from interface.run_command import names_in
+from interface.stress_causes import add_sentences
 from interface.stress_view import csv_rows, stress_view
 from interface.texts import Language, text
 from scenarios.stress_events import StressEvent, find_event, read_stress_events
@@ -146,6 +147,7 @@ def stress(
     other = Bench(system, today, seed, draws, length, mixed=True) if shares else None
     with progress_bar("stress") as move:
         rows, together = _answered(bench, other, cases, extra, years, threads, (pairs, where), move)
+    add_sentences(rows, {code: names_in(system, code) for code in ("sv", "en")}, years)
     content: dict[str, Any] = {
         "manifest": _manifest(system, bench, years, cases),
         "limits": limits_of("stress", language),

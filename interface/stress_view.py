@@ -9,6 +9,7 @@ from typing import Any
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from interface.explain_text import ARROW
 from interface.numbers import decimals_for, format_share, format_value
 from interface.tables import plain_table
 from interface.texts import Language, text
@@ -16,6 +17,7 @@ from interface.texts import Language, text
 __all__ = ["csv_rows", "stress_view"]
 
 Row = Mapping[str, Any]
+EXPLAINED = 3  # rows of a table whose causes are told, without --all
 SHOWN = 12  # rows of a table, without --all
 COLUMNS = (
     "hospital", "stress_what", "stress_providers", "patients", "stress_received", "stress_missed", "stress_assumed",
@@ -133,8 +135,23 @@ def _tables(content: Row, page: _Page, lang: Language, *, show_all: bool) -> lis
         found.append(plain_table(title, cells, lang, COLUMNS))
         if len(shown) < len(rows):
             found.append(Text(text("stress_more", lang, count=len(rows) - len(shown)), style="dim"))
+        found += _causes(shown if show_all else shown[:EXPLAINED], lang)
         found.append(Text())
     return found
+
+
+def _causes(rows: Sequence[Row], lang: Language) -> list[RenderableType]:
+    """The chain behind the worst values of some rows; of what falls, the first of each row."""
+    lines: list[str] = []
+    for row in rows:
+        told: set[str] = set()
+        for cause in row["causes"]:
+            kind = "lost" if cause["measure"].startswith("lost") else cause["measure"]
+            if kind not in told:
+                start, rest = cause[f"text_{lang}"].split(ARROW, 1)
+                lines += [f"    {ARROW.lstrip()}{rest}"] if told else [f"  {start}", f"    {ARROW.lstrip()}{rest}"]
+            told.add(kind)
+    return [Text(text("stress_causes", lang)), *(Text(line, style="dim") for line in lines)] if lines else []
 
 
 def _summary(content: Row, lang: Language) -> list[RenderableType]:
@@ -192,6 +209,7 @@ def csv_rows(content: Row) -> list[dict[str, Any]]:
             "displaced_at": [f"{r['hospital']}:{r['patients']:.4g}" for r in row["displaced_at"]],
             "lost_functions": [f"{r['hospital']}:{r['function']}" for r in row["lost_functions"]],
             "lost_areas": [f"{r['hospital']}:{r['area']}" for r in row["lost_areas"]],
+            "causes": [c["text_en"] for c in row["causes"]],
             "slowest": None if row["slowest"] is None else ":".join(row["slowest"].values()),
         }
         found.append({**row, **lists})

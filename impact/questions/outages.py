@@ -22,6 +22,7 @@ from impact.model.path import State, YearOutcome, follow, opening_state
 from impact.model.perspectives import hospital_measures
 from impact.model.start import default_start
 from impact.model.structure import Factor, Phase, Structure, compile_structure
+from impact.questions.outage_traces import Stretch, Trace, trace_of
 from scenarios import Course, FactorChange
 
 __all__ = ["HALF", "Bench", "Loss", "Outage"]
@@ -80,6 +81,8 @@ class Loss:
         Years after the end until all competences that stood at one half or more are within 5 %; shape (N,).
     slowest
         The level that takes longest, -1 where none falls by 5 %.
+    trace
+        What it moves on its way, for the chain of causes.
     """
 
     hit: Floats
@@ -92,6 +95,7 @@ class Loss:
     halted: Booleans
     recovery: Floats
     slowest: int
+    trace: Trace
 
 
 @dataclass(frozen=True)
@@ -197,8 +201,8 @@ class Bench:
             closed |= mine if which is None else mine & (area == activity.areas.index(which))
         return closed
 
-    def _targets(self, change: FactorChange) -> Integers:
-        """Indices that a change multiplies: facilities, levels or flow groups."""
+    def targets(self, change: FactorChange) -> Integers:
+        """Return the indices that a change multiplies: facilities, levels or flow groups."""
         s = self.structure
         match change.kind:
             case "capacity":
@@ -222,7 +226,7 @@ class Bench:
         for change in changes:
             slot = before + slots.add(change.quantity_id, change.factor, 1)
             region = -1 if change.region is None else self.structure.places.regions.index(change.region)
-            found.append(Factor(change.kind, self._targets(change), slot, region))
+            found.append(Factor(change.kind, self.targets(change), slot, region))
         table = slots.table()
         values = table.draw(self.seed, 0, self.draws)
         if self.mixed and len(values):
@@ -310,18 +314,35 @@ class Bench:
         longest = np.concatenate(recovered, axis=1)
         worst = longest.mean(axis=1) if longest.size else np.zeros(0)
         hit, received, missed, displaced = (np.concatenate(p, axis=-1) for p in zip(*parts, strict=True))
+        stopped = self._below(runs, base)
         return Loss(
             hit=hit,
             received=received,
             not_taken=missed,
             displaced=displaced,
             pressed=self._pressed(runs, base),
-            stopped=self._below(runs, base),
+            stopped=stopped,
             closed=pairs,
             halted=halted,
             recovery=longest.max(axis=0, initial=0.0),
             slowest=int(np.argmax(worst)) if worst.size and worst.max() > 0 else -1,
+            trace=self._trace(outage, runs, base, np.flatnonzero(stopped > HALF).tolist()),
         )
+
+    def _trace(self, outage: Outage, runs: Sequence[_Run], base: Sequence[_Run], nodes: list[int]) -> Trace:
+        factors, values = self._factors(outage.factors)
+        stretches: list[Stretch] = []
+        lost: list[Floats] = []
+        for number, (run, other) in enumerate(zip(runs, base, strict=True)):
+            block, staffing = self._blocks[number][0], np.ones_like(run.end.levels)
+            for factor in factors:
+                if factor.kind == "staffing":
+                    drawn = values[factor.slot - len(self.structure.table.ids), number * BLOCK :]
+                    staffing[factor.targets] *= drawn[: staffing.shape[1]]
+            for (length, outcome), (_, without) in zip(run.years, other.years, strict=True):
+                stretches.append(Stretch(block, length, without, outcome, staffing))
+            lost.append((other.end.levels - run.end.levels) / np.maximum(other.end.levels, 1e-9))
+        return trace_of(self.structure, stretches, np.concatenate(lost, axis=1), nodes)
 
     def _part(self, run: _Run, base: _Run, closed: Integers) -> tuple[Floats, Floats, Floats, Floats]:
         activity = self.structure.activity

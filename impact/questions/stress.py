@@ -9,6 +9,7 @@ import numpy as np
 
 from impact.model.arrays import Floats
 from impact.questions.grade_shares import assumed_share
+from impact.questions.outage_causes import LEAST, cause_rows
 from impact.questions.outages import HALF, Bench, Loss, Outage
 from impact.questions.stress_cases import Case
 from impact.questions.threads import map_in_threads
@@ -16,7 +17,6 @@ from impact.questions.threads import map_in_threads
 __all__ = ["add_shares", "event_row", "losses", "overlap", "pair_row", "pair_rows"]
 
 MOST_PAIRS = 20  # pairs that are run, those with the largest bound
-LEAST = 0.05  # patients: fewer are not listed as received or displaced
 Progress = Callable[[int, int], None]
 
 
@@ -144,6 +144,7 @@ def event_row(bench: Bench, case: Case, loss: Loss, horizon: int) -> dict[str, A
         "slowest": slowest,
         "not_taken_assumed_share": None,
         "displaced_assumed_share": None,
+        "causes": cause_rows(bench, case, loss, float(np.quantile(loss.recovery, 0.5, method="inverted_cdf"))),
     }
 
 

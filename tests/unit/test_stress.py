@@ -15,6 +15,7 @@ from impact.questions import outages
 from impact.questions.outages import Bench, Loss, Outage
 from impact.questions.stress import event_row, losses, overlap, pair_row, pair_rows
 from impact.questions.stress_cases import Case, cases_of, event_cases, unit_cases
+from interface.stress_causes import add_sentences
 from scenarios import Closure, Course, FactorChange, factor
 from scenarios.stress_events import find_event, months_after, read_stress_events
 from tests.courses import AS_OF
@@ -184,6 +185,106 @@ def test_a_unit_stops_where_it_cannot_run_without_the_competence() -> None:
         loss = bench.loss(gone(12))
         assert loss.halted.any() == stops
         np.testing.assert_allclose(loss.received[at(bench, "hosp_b")], 5.0 * stops, atol=1e-9)
+
+
+def causes(bench: Bench, case: Case) -> dict[str, dict[str, Any]]:
+    """Measure to its (last) chain of causes, by `event_row`."""
+    return {c["measure"]: c for c in event_row(bench, case, bench.loss(case.outage), 20)["causes"]}
+
+
+def unit(area: str = "area") -> Case:
+    return Case("unit", Outage(12, (("hosp_a", area),)), "hosp_a", area, providers=2)
+
+
+def test_the_cause_of_those_nobody_takes_counts_the_units_left_and_their_room() -> None:
+    alone = causes(Bench(two_hospitals(PROVIDES=provided(hosp_a=6)), AS_OF, draws=3), unit())["not_taken"]
+    assert alone["nodes"] == ["area", "hosp_a"]
+    assert (alone["others"], alone["taken"]) == (0, 0)
+    assert (alone["patients"], alone["value"], alone["total"]) == pytest.approx((5, 5, 5))
+    full = causes(Bench(two_hospitals(PROVIDES=provided(hosp_a=7.5, hosp_b=7.5)), AS_OF, draws=3), unit())["not_taken"]
+    assert full["others"] == 1
+    assert (full["patients"], full["taken"], full["value"]) == pytest.approx((5, 2.5, 2.5))
+
+
+def test_the_cause_of_displacement_is_the_care_that_comes_or_the_resource_that_goes() -> None:
+    bench = Bench(beds(8), AS_OF, draws=3)
+    found = causes(bench, unit())["displaced"]
+    assert (found["nodes"], found["hospital"]) == (["area", "icu", "hosp_b"], "hosp_b")
+    assert found["patients"] == pytest.approx(5)
+    assert found["value"] == pytest.approx(bench.loss(unit().outage).pressed.max())
+    (case,) = (c for c in cases_of(bench, 12) if c.resource == "icu" and c.hospital == "hosp_a")
+    assert causes(bench, case)["displaced"]["nodes"] == ["icu", "hosp_a"]
+    assert causes(bench, case)["displaced"]["area"] is None
+
+
+def with_function() -> CareSystem:
+    """`fn` hangs on the area, the area on a narrow and on a broad competence; only the narrow one binds."""
+    return two_hospitals(
+        parameters=fixed_parameters(t90_loss=3, t90_build=12),
+        PROVIDES=provided(hosp_a=20, hosp_b=20),
+        Competence=[{"id": "comp"}, {"id": "broad"}],
+        REQUIRES=[{"source_id": "area", "target_id": "comp", "criticality": 0.9},
+                  {"source_id": "area", "target_id": "broad", "criticality": 0.3}],
+        STAFFS=[{"source_id": h, "target_id": c, "specialists": 4, "outside_caseload": e, "margin": 1.05}
+                for h in ("hosp_a", "hosp_b") for c, e in (("comp", 0), ("broad", 500))],
+        Function=[{"id": "fn"}],
+        PERFORMS=[{"source_id": "hosp_a", "target_id": "fn"}],
+        DEPENDS_ON=[{"source_id": "fn", "target_id": "area", "criticality": 0.8}],
+    )  # fmt: skip
+
+
+def test_the_cause_of_what_falls_goes_back_over_areas_to_the_competence() -> None:
+    bench = Bench(with_function(), AS_OF, draws=3)
+    found = causes(bench, Case("competence", gone(12), "hosp_a", competence="comp"))
+    assert found["lost_areas"]["nodes"] == ["comp", "area", "hosp_a"]
+    assert found["lost_functions"]["nodes"][-2:] == ["fn", "hosp_a"]
+    assert found["lost_functions"]["p"] == 1.0
+    assert found["recovery_years"]["nodes"] == ["comp", "hosp_a"]
+    assert found["recovery_years"]["area"] is None
+    closed = causes(bench, unit())
+    assert closed["lost_functions"]["nodes"] == ["area", "fn", "hosp_a"]
+    assert closed["lost_functions"]["competence"] is None
+
+
+def test_the_cause_of_a_long_return_is_the_care_that_is_away() -> None:
+    found = causes(Bench(with_function(), AS_OF, draws=3), unit())["recovery_years"]
+    assert found["nodes"] == ["area", "comp", "hosp_a"]
+    assert found["patients"] == pytest.approx(5)
+    assert found["level_lost"] == pytest.approx(1 - math.exp(-1 / (3 / math.log(10))), rel=1e-6)
+
+
+def test_every_worst_value_names_its_cause(small: Bench) -> None:
+    for case in (*unit_cases(small, 12), *cases_of(small, 12)[::4]):
+        row = event_row(small, case, small.loss(case.outage), 20)
+        told = {c["measure"] for c in row["causes"]}
+        assert ("not_taken" in told) == (row["not_taken"] >= 0.05)
+        assert ("displaced" in told) >= (row["displaced"] >= 1)
+        assert {(c["hospital"], c["function"]) for c in row["causes"] if c["measure"] == "lost_functions"} == {
+            (f["hospital"], f["function"]) for f in row["lost_functions"]
+        }
+        assert ("recovery_years" in told) == (row["recovery_years"] is None or row["recovery_years"] > 0)
+        assert all(c["nodes"][-1] == c["hospital"] for c in row["causes"])
+
+
+def test_a_chain_is_told_in_both_languages() -> None:
+    names = {"area": "Hjärtvård", "hosp_a": "Norra", "hosp_b": "Södra", "icu": "intensivvård", "comp": "kardiologi",
+             "fn": "akut hjärtvård", "broad": "kirurgi"}  # fmt: skip
+    bench = Bench(with_function(), AS_OF, draws=3)
+    case = Case("competence", gone(12), "hosp_a", competence="comp")
+    row = event_row(bench, case, bench.loss(case.outage), 20)
+    add_sentences([row], {"sv": names, "en": names}, 20)
+    found = {c["measure"]: c for c in row["causes"]}
+    assert found["lost_areas"]["text_sv"] == (
+        "kardiologi vid Norra faller bort → Hjärtvård faller under hälften (i 100 % av dragningarna)."
+    )
+    assert found["recovery_years"]["text_en"].startswith("kardiologi at Norra is taken out → kardiologi loses")
+    alone = Bench(two_hospitals(PROVIDES=provided(hosp_a=6)), AS_OF, draws=3)
+    row = event_row(alone, unit(), alone.loss(unit().outage), 20)
+    add_sentences([row], {"sv": names, "en": names}, 20)
+    assert row["causes"][0]["text_sv"] == (
+        "Hjärtvård vid Norra faller bort → 5,0 patienter utan sin enhet → ingen annan enhet finns: 5,0 patienter får "
+        "ingen plats."
+    )
 
 
 def test_nothing_taken_out_changes_nothing(small: Bench) -> None:
