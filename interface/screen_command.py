@@ -43,6 +43,7 @@ def _flat(row: dict[str, Any]) -> dict[str, Any]:
         **{f"score_{part}": value for part, value in row["score_parts"].items()},
         **{p: values[p]["value"] for p in order},
         **{f"{p}_percentile": values[p]["percentile"] for p in order},
+        **{f"{p}_why_unknown": values[p]["why_unknown"] for p in order},
     }
 
 

@@ -96,6 +96,13 @@ def screen_view(system: CareSystem, content: Row, lang: Language, *, show_all: b
     for why in sorted({r["why_nothing"] for r in rows if r["changes_nothing"]}):
         same = [r for r in rows if r["why_nothing"] == why]
         parts.append(Text(text("screen_nothing_line", lang, why=text(f"why_{why}", lang), names=_names(same, names))))
+    for perspective, why in sorted({(p["perspective"], p["why_unknown"]) for r in rows for p in r["perspectives"]
+                                    if p["why_unknown"]}):  # fmt: skip
+        same = [
+            r for r in rows for p in r["perspectives"] if (p["perspective"], p["why_unknown"]) == (perspective, why)
+        ]
+        parts.append(Text(text("screen_unknown", lang, perspective=text(perspective, lang),
+                               why=text(f"unknown_{why}", lang), names=_names(same, names))))  # fmt: skip
     known = {k: format_value(v, 2, lang) for k, v in content["rivals"].items()}
     if any(v is not None for v in content["rivals"].values()):
         parts.append(Text(text("screen_rivals", lang, **known)))

@@ -12,7 +12,7 @@ from scipy.stats import rankdata
 from graph_schema import CareSystem, SettingError, UnknownNode, canonical_hash
 from impact.measures import load_measures
 from impact.model.arrays import Floats
-from impact.questions.screen_measures import HEADLINES
+from impact.questions.screen_measures import HEADLINES, NEW_CARE
 from impact.questions.screen_plan import AreaPlan, plan_areas, recorded_rows
 from impact.questions.screen_runs import AreaDraws, ScreenSettings, modelled_hospitals, screen_draws
 from impact.questions.screening_score import PARTS
@@ -58,6 +58,13 @@ def _percentiles(values: Floats) -> list[float | None]:
     return [float(100 * (known < v).mean()) if np.isfinite(v) else None for v in values]
 
 
+def _known_mean(values: Floats) -> Floats:
+    """Mean over the draws in which a value is known; NaN where there is none. (perspectives, N) in."""
+    known = np.isfinite(values)
+    count = known.sum(axis=-1)
+    return np.where(count > 0, np.where(known, values, 0.0).sum(axis=-1) / np.maximum(count, 1), np.nan)
+
+
 def _top(scores: Floats) -> Floats | None:
     """Share of draws in which each area is among the ten highest; None where there are at most ten. (areas, N) in."""
     if len(scores) <= TOP:
@@ -99,6 +106,7 @@ def _perspectives(values: Floats, percentiles: Sequence[float | None]) -> list[d
             "value": float(value) if np.isfinite(value) else None,
             "unit": load_measures()[measure].unit,
             "percentile": percentile,
+            "why_unknown": None if np.isfinite(value) else NEW_CARE,
         }
         for (perspective, measure), value, percentile in zip(HEADLINES.items(), values, percentiles, strict=True)
     ]
@@ -159,7 +167,7 @@ def screen_rows(
     """
     ready = [draws[p.area] for p in plans]
     top = _top(np.stack([d.score for d in ready]))
-    values = np.stack([d.perspectives.mean(axis=-1) for d in ready])
+    values = np.stack([_known_mean(d.perspectives) for d in ready])
     percentiles = [_percentiles(values[:, k]) for k in range(values.shape[1])]
     rows = [
         _row(system, plan, one, None if top is None else float(top[i]),

@@ -10,9 +10,9 @@ import numpy as np
 from impact.measures import load_measures
 from impact.model.arrays import Floats
 
-__all__ = ["HEADLINES", "headline_values"]
+__all__ = ["HEADLINES", "NEW_CARE", "headline_values"]
 
-# One measure stands for each perspective. Travel before concentration is not followed by the model.
+# One measure stands for each perspective.
 HEADLINES: Mapping[str, str] = MappingProxyType(
     {
         "emergency_care": "patients_relying",
@@ -25,7 +25,7 @@ HEADLINES: Mapping[str, str] = MappingProxyType(
         "redundancy": "demand_unplaced",
     }
 )
-ON_ROUTES = frozenset({"geography", "transport", "redundancy"})
+NEW_CARE = "new_care"  # why a value is not known: nobody had the care before, so nobody had a way to it
 
 
 def _worsened(measure: str, without: Mapping[str, Floats], scenario: Mapping[str, Floats]) -> Floats:
@@ -38,9 +38,7 @@ def _largest(values: Floats) -> Floats:
     return np.nan_to_num(values).max(axis=0)
 
 
-def headline_values(
-    without: Mapping[str, Floats], scenario: Mapping[str, Floats], population: Floats, *, routes_known: bool
-) -> Floats:
+def headline_values(without: Mapping[str, Floats], scenario: Mapping[str, Floats], population: Floats) -> Floats:
     """Return a number for each perspective, harm upwards, shape (perspectives, N).
 
     Parameters
@@ -49,24 +47,24 @@ def headline_values(
         Measures of the same year, hospitals' and regions'.
     population
         Of the regions, shape (R, N).
-    routes_known
-        Whether the routes without the decision are known. Where the area stands where its history says they are
-        not: geography, transport and redundancy are then missing.
 
     Returns
     -------
     array
         Sum of what is worse where it is worse (in no perspective does a gain elsewhere outweigh it); hours: mean
-        over the population; redundancy: change of the largest number without a place if one unit stops.
+        over the population of the regions with patients in both worlds, NaN where there is none; redundancy: change
+        of the largest number without a place if one unit stops.
     """
     rows: list[Floats] = []
     for perspective, measure in HEADLINES.items():
         worse = _worsened(measure, without, scenario)
         if perspective == "geography":
-            value = (worse * population).sum(axis=0) / population.sum(axis=0)
+            seen = population * np.isfinite(without[measure] + scenario[measure])
+            people = seen.sum(axis=0)
+            value = np.where(people > 0, (worse * seen).sum(axis=0) / np.maximum(people, 1e-9), np.nan)
         elif perspective == "redundancy":
             value = np.maximum(_largest(scenario[measure]) - _largest(without[measure]), 0.0)
         else:
             value = worse.sum(axis=0)
-        rows.append(value if routes_known or perspective not in ON_ROUTES else np.full_like(value, np.nan))
+        rows.append(value)
     return np.stack(rows)

@@ -19,6 +19,7 @@ from impact.model.places import compile_places
 from impact.model.structure import Phase, Structure, compile_structure
 from impact.questions.floors import Floor, floors_of, is_broken
 from impact.questions.memberships import AllocationChoice
+from impact.questions.pair_view import PairView
 from impact.questions.screen_measures import HEADLINES, headline_values
 from impact.questions.screen_plan import DAY, AreaPlan
 from impact.questions.screening_score import PARTS, other_patients
@@ -57,7 +58,7 @@ class AreaDraws:
     newly_below
         Hospitals that fall below a hard floor because of it, shape (H, N).
     perspectives
-        One number for each perspective, NaN where not known, shape (perspectives, N).
+        One number for each perspective, NaN in draws in which it is not known, shape (perspectives, N).
     own_gain
         More of the area's own patients at units with the needed volume, patients/year, shape (N,).
     unchanged
@@ -168,15 +169,22 @@ class _AreaRun:
         self.parts = np.zeros((len(PARTS), *self.size))
         self.moved, self.lost, self.gain = (np.zeros(self.size[1]) for _ in range(3))
         self.perspectives = np.zeros((len(HEADLINES), self.size[1]))
+        self.phases = area_phases(structure, [self.area])
+        own = replace(structure, focus=(self.area,))
+        self.view = PairView.of(own, date.block) if plan.stands_in_history else None
         self.watched: dict[str, list[tuple[Floats, Floats]]] = {f.measure: [] for f in date.floors}
 
-    def _measures(self, outcome: YearOutcome) -> dict[str, Floats]:
+    def _measures(self, outcome: YearOutcome, phases: Sequence[Phase]) -> dict[str, Floats]:
+        """Measures of a year; travel, transport and redundancy also where the area stands as its history says."""
         structure, block = self.date.structure, self.date.block
+        if self.view is not None:
+            structure, outcome = self.view.structure, self.view.outcome(block, phases, outcome)
         found = hospital_measures(structure, block, outcome, self.focus)
         return found | region_measures(structure, block, outcome, self.focus)
 
     def add(self, without: YearOutcome, scenario: YearOutcome) -> None:
-        plain, changed = self._measures(without), self._measures(scenario)
+        plain = self._measures(without, self.date.structure.without.future)
+        changed = self._measures(scenario, self.phases)
         for measure, values in self.watched.items():
             values.append((plain[measure], changed[measure]))
         if without.year == 0:
@@ -190,7 +198,7 @@ class _AreaRun:
         smallest = SMALLEST_UNIT * block.national[self.area]
         self.lost += ((before > smallest) & (after <= smallest)).sum(axis=0)
         population = block.values[structure.places.population_slots]
-        self.perspectives += headline_values(plain, changed, population, routes_known=not self.plan.stands_in_history)
+        self.perspectives += headline_values(plain, changed, population)
         at_volume = "patients_at_needed_volume"
         self.gain += (changed[at_volume] - plain[at_volume]).sum(axis=0)
 
@@ -233,7 +241,7 @@ def _run_area(date: _Date, plan: AreaPlan) -> AreaDraws:
     run = _AreaRun(date, plan)
     structure, block = date.structure, date.block
     state = opening_state(structure, block, structure.without.past)
-    scenario = follow(structure, block, area_phases(structure, [run.area]), state)
+    scenario = follow(structure, block, run.phases, state)
     for without, (outcome, _) in zip(date.outcomes, scenario, strict=True):
         run.add(without, outcome)
     return run.finish()

@@ -198,12 +198,12 @@ def test_no_gain_outweighs_a_harm_in_a_perspective() -> None:
     zero = {m: np.zeros((2, 1)) for m in HEADLINES.values()}
     moved = {**zero, "patients_displaced": np.array([[5.0], [-7.0]]), "research_caseload": np.array([[-3.0], [3.0]])}
     moved["hours_mean"] = np.array([[2.0], [np.nan]])
-    values = headline_values(zero, moved, np.array([[1.0], [3.0]]), routes_known=True)
+    values = headline_values(zero, moved, np.array([[1.0], [3.0]]))
     found = dict(zip(HEADLINES, values[:, 0], strict=True))
-    assert (found["displacement"], found["education_research"], found["geography"]) == (5, 3, 0.5)
-    unknown = headline_values(zero, moved, np.array([[1.0], [3.0]]), routes_known=False)
-    missing = {p for p, v in zip(HEADLINES, unknown[:, 0], strict=True) if np.isnan(v)}
-    assert missing == {"geography", "transport", "redundancy"}
+    assert (found["displacement"], found["education_research"], found["geography"]) == (5, 3, 2)
+    moved["hours_mean"] = np.full((2, 1), np.nan)
+    unknown = headline_values(zero, moved, np.array([[1.0], [3.0]]))
+    assert {p for p, v in zip(HEADLINES, unknown[:, 0], strict=True) if np.isnan(v)} == {"geography"}
 
 
 def test_triage() -> None:
@@ -275,3 +275,55 @@ def test_dependencies_shuffled_between_areas_change_the_ranking() -> None:
         correlation = spearman(*scores)
         assert correlation is not None
         assert correlation < 0.95, parts
+
+
+def decided(**area: Any) -> CareSystem:
+    """Since 2019 the area is at B alone; before, A had 6 of its 10 patients and B 4. Each region has 5 of them."""
+    before = [{"source_id": h, "target_id": "area", "share": s} for h, s in (("hosp_a", 0.6), ("hosp_b", 0.4))]
+    return two_hospitals(
+        parameters=fixed_parameters(would_have_concentrated=0, capacity_multiple=1.5, route_share=0.5),
+        settings={"history_start": "2018-07-01"},
+        CareArea=[{"id": "area", "units_decided": 1, **area}],
+        PROVIDES=[{"source_id": "hosp_b", "target_id": "area", "permit": True, "valid_from": "2019-01-01",
+                   "patients": 10}],
+        PROVIDED_BEFORE=[] if area else before,
+    )  # fmt: skip
+
+
+def test_ways_before_a_decision_by_hand() -> None:
+    system = decided()
+    draws = draws_of(system, "area", settings=ScreenSettings(draws=8, years=2))["area"]
+    values = dict(zip(HEADLINES, draws.perspectives, strict=True))
+    near, far = (travel_hours(system, h) for h in ("hosp_a", "hosp_b"))
+    share = system.quantities["default_transport_share"].value
+    # Before, x of region a's five go to B and 1 + x of b's to A: free referral mixes them, and fitting to A's six and
+    # B's four keeps the odds ratio (5 − x)(4 − x) / (x (1 + x)) of the referral. All at A: 4 − x more of b travel;
+    # all at B: 5 − x of a do, and b's 1 + x who come home outweigh nobody's longer way.
+    decay = system.quantities["distance_decay"].value
+    free = 0.5 / (1 + np.exp(decay))  # half is free, to a hospital one hour further away
+    ratio = ((1 - free) / free) ** 2
+    x = float(np.max(np.roots([ratio - 1, ratio + 9, -20])))
+    moved = values["transport"] / share
+    expected = np.where(moved > 4.5 - x, 5 - x, 4 - x)
+    assert 0 < x < 1
+    np.testing.assert_allclose(moved, expected, rtol=2e-3)
+    np.testing.assert_allclose(values["geography"], 0.5 * expected / 5 * (far - near), rtol=2e-3)
+    # One unit stops: before 6 less B's room of 0.5 · 4; after all 10.
+    np.testing.assert_allclose(values["redundancy"], 10 - (6 - 0.5 * 4), rtol=2e-3)
+
+
+def travel_hours(system: CareSystem, hospital: str) -> float:
+    """Mean hours from region a, log-normal over its inhabitants."""
+    row = next(r for r in system.rows["TRAVELS"] if r.text("source_id") == "reg_a" and r.text("target_id") == hospital)
+    low, middle, high = (q.value for p in (5, 50, 95) if (q := row.quantity(f"hours_p{p}")) is not None)
+    return middle * float(np.exp((np.log(high / low) / (2 * 1.6448536269514722)) ** 2 / 2))
+
+
+def test_who_had_no_care_before_had_no_way_to_it() -> None:
+    system = decided(p_new=1, p_regional=0, new_share=1)
+    (row,) = screen(system, ["area"], settings=FEW)["areas"]
+    unknown = {p["perspective"]: p["why_unknown"] for p in row["perspectives"] if p["value"] is None}
+    assert unknown == {"geography": "new_care"}
+    assert row["triage"] in ("ordinary", "deep")
+    (known,) = screen(decided(), ["area"], settings=FEW)["areas"]
+    assert all(p["value"] is not None and p["why_unknown"] is None for p in known["perspectives"])
