@@ -102,7 +102,7 @@ def screen_view(system: CareSystem, content: Row, lang: Language, *, show_all: b
             r for r in rows for p in r["perspectives"] if (p["perspective"], p["why_unknown"]) == (perspective, why)
         ]
         parts.append(Text(text("screen_unknown", lang, perspective=text(perspective, lang),
-                               why=text(f"unknown_{why}", lang), names=_names(same, names))))  # fmt: skip
+                               why=text(f"why_{why}", lang), names=_names(same, names))))  # fmt: skip
     known = {k: format_value(v, 2, lang) for k, v in content["rivals"].items()}
     if any(v is not None for v in content["rivals"].values()):
         parts.append(Text(text("screen_rivals", lang, **known)))

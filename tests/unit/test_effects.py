@@ -189,14 +189,17 @@ def test_a_table_of_a_result_names_the_measures_of_the_registry() -> None:
 
 
 def test_research_comes_through_patients_and_a_lost_competence_through_the_one_that_is_lost() -> None:
-    """Two decided areas: B loses many patients of `many`, few of `few`, whose competence alone it then loses."""
+    """Two decided areas: B loses many patients of `many`, few of `few`, whose competence alone it then loses.
+
+    `common` stood below its need before and loses more posts.
+    """
     areas = ("few", "many")
     system = two_hospitals(
         CareArea=[{"id": "few", "volume": 10}, {"id": "many", "volume": 100}],
         Competence=[{"id": "rare"}, {"id": "common"}],
         REQUIRES=[{"source_id": a, "target_id": c} for a, c in zip(areas, ("rare", "common"), strict=True)],
-        STAFFS=[{"source_id": h, "target_id": c, "specialists": 4, "fte": f, "margin": 1.1, "outside_caseload": e}
-                for h in ("hosp_a", "hosp_b") for c, f, e in (("rare", 2, 0), ("common", 90, 500))],
+        STAFFS=[{"source_id": h, "target_id": c, "specialists": 4, "fte": f, "margin": m, "outside_caseload": e}
+                for h in ("hosp_a", "hosp_b") for c, f, m, e in (("rare", 2, 1.1, 0), ("common", 90, 0.9, 500))],
         PROVIDES=[{"source_id": h, "target_id": a, "patients": n} for h in ("hosp_a", "hosp_b")
                   for a, n in (("few", 5), ("many", 50))],
         parameters=fixed_parameters(),
@@ -209,6 +212,7 @@ def test_research_comes_through_patients_and_a_lost_competence_through_the_one_t
     cause = {r["measure"]: r["cause"] for r in rows if r.get("hospital") == "hosp_b" and r["reading"] == "main"}
     assert cause["research_caseload"] == ["few", "many", "hosp_b"]
     assert cause["competences_lost"] == ["few", "rare", "hosp_b"]
+    assert cause["posts_not_sustained"] == ["few", "common", "hosp_b"]
 
 
 def test_a_chain_goes_the_way_of_the_whole() -> None:
