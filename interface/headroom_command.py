@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
@@ -83,6 +84,13 @@ def headroom_command(
     if output is opt.OutputFormat.JSON:
         print_json(content)
     elif output is opt.OutputFormat.CSV:
-        print_csv([{k: v for k, v in row.items() if k != "floors"} for row in content["rows"]])
+        print_csv([_flat(row) for row in content["rows"]])
     else:
         print_table(headroom_view(system, content, opt.language(lang)))
+
+
+def _flat(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A hospital's row without its floors, with the decisions left at the strictest and the mildest floors."""
+    nested = ("floors", "strict", "lenient")
+    ends = {f"decisions_left_{k}": None if row[k] is None else row[k]["decisions_left"] for k in nested[1:]}
+    return {**{k: v for k, v in row.items() if k not in nested}, **ends}
