@@ -153,8 +153,8 @@ def _origins(system: CareSystem, rows: Sequence[Row], lang: Language) -> list[st
             limit=_limit({**part, "of": None}, lang),
             range="" if None in ends else text("headroom_reasonable", lang, low=ends[0], high=ends[1]),
             grade=grades[record.text("grade")],
-            why=record.text("note_sv" if lang == "sv" else "note") or record.text("note"),
-            source=record.text("source").replace(";", ", "),
+            why=record.text("note_sv" if lang == "sv" else "note") or record.text("note")
+            or record.text("source").replace(";", ", "),
         )  # fmt: skip
     return list(found.values())
 
