@@ -101,7 +101,8 @@ def _spread(spread: Mapping[str, float] | None, decimals: int, lang: Language) -
 
 
 def _floors(rows: Sequence[Row], names: Mapping[str, str], lang: Language) -> list[dict[str, Any]]:
-    measures, found = load_measures(), []
+    measures = load_measures()
+    found: list[dict[str, Any]] = []
     for row in rows:
         for number, part in enumerate(row["floors"]):
             places = _decimals(part)

@@ -37,10 +37,8 @@ def _screened(
 ) -> frozenset[int] | None:
     """Return the first set above `alpha` among those that a screen puts highest, each evaluated; None if none is."""
     order = np.argsort(-screen(sets, hospital), kind="stable")
-    for place in order[:VERIFIED]:
-        if _key(evaluate, sets[place], hospital)[0] > alpha:
-            return sets[place]
-    return None
+    highest = [sets[int(place)] for place in order[:VERIFIED]]
+    return next((s for s in highest if _key(evaluate, s, hospital)[0] > alpha), None)
 
 
 def _greedy(

@@ -20,8 +20,20 @@ from impact.questions.set_runs import SetRuns
 from tests.courses import AS_OF
 from tests.small_system import small_system
 
-LOST = Floor("lost", "university", "competences_lost", "absolute", "at_most", True, 10.0, 5.0, 20.0)
-BREADTH = Floor("breadth", "university", "education_breadth", "absolute", "at_least", True, 42.0, 40.0, 44.0)
+LOST = Floor(
+    "lost", "university", "competences_lost", "absolute", "at_most", is_hard=True, threshold=10.0, low=5.0, high=20.0
+)
+BREADTH = Floor(
+    "breadth",
+    "university",
+    "education_breadth",
+    "absolute",
+    "at_least",
+    is_hard=True,
+    threshold=42.0,
+    low=40.0,
+    high=44.0,
+)
 STANDING = np.array([[3.0, 6, 9, 11], [4.0, 7, 11, 12], [6.0, 10, 21, 21]])  # after 0, 1, 2 decisions; four draws
 BEFORE = np.array([2.0, 3, 4, 11])
 
@@ -79,7 +91,7 @@ def test_the_strict_end_of_a_least_count_is_its_largest() -> None:
 
 
 def test_a_floor_without_a_range_has_no_strict_end() -> None:
-    plain = Floor("lost", "university", "competences_lost", "absolute", "at_most", True, 10.0)
+    plain = Floor("lost", "university", "competences_lost", "absolute", "at_most", is_hard=True, threshold=10.0)
     found = row(plain, STANDING, BEFORE, alpha=0.25)
     assert found["strict"] is None
     assert found["lenient"] is None
@@ -91,8 +103,9 @@ def test_a_measure_that_is_not_there_has_no_levels() -> None:
 
 
 def test_the_ends_of_a_range_are_the_answers_at_those_thresholds() -> None:
-    def answer(*thresholds: float) -> list[dict[str, Any]]:
-        floor = Floor("a", "university", "research_caseload", "absolute", "at_least", True, *thresholds)
+    def answer(threshold: float, low: float | None = None, high: float | None = None) -> list[dict[str, Any]]:
+        floor = Floor("a", "university", "research_caseload", "absolute", "at_least", is_hard=True,
+                      threshold=threshold, low=low, high=high)  # fmt: skip
         return headroom(small_system(), (floor,), AS_OF, settings=HeadroomSettings(draws=20, years=3))["rows"]
 
     for ranged, strict, lenient in zip(answer(60, 50, 70), answer(70), answer(50), strict=True):
@@ -128,15 +141,15 @@ def below(chosen: frozenset[int]) -> tuple[Floats, Floats]:
 
 
 @pytest.mark.parametrize(
-    ("wanted", "found", "exact"), [({4, 5, 6}, (4, 5, 6), True), (set[int](), (0, 1, 2, 3), False)]
+    ("wanted", "found", "exact"), [(frozenset({4, 5, 6}), (4, 5, 6), True), (frozenset[int](), (0, 1, 2, 3), False)]
 )
 def test_a_screened_set_of_three_is_exact_only_if_it_breaks_when_run(
-    wanted: set[int], found: tuple[int, ...], exact: bool, monkeypatch: pytest.MonkeyPatch
+    wanted: frozenset[int], found: tuple[int, ...], exact: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("impact.questions.breaking_sets.VERIFIED", 1)
 
     def screen(sets: Sequence[frozenset[int]], hospital: int) -> Floats:
-        return np.array([float(s == wanted) for s in sets])
+        return np.array([float(s == wanted and hospital == 0) for s in sets])
 
     assert smallest_breaking_set(below, 7, 0, 0.1, most_runs=25, screen=screen) == (found, exact)
     assert smallest_breaking_set(below, 7, 0, 0.1, most_runs=25) == ((0, 1, 2, 3), False)
