@@ -326,8 +326,8 @@ def repair(
     Returns
     -------
     dict
-        ``pushed`` (hospitals), ``nearest`` (where none is pushed: those that come closest), ``tried`` (number of changes tried), ``alternatives``: each verified by a full run; in
-        the order of the kinds of change, not of merit.
+        ``pushed`` (hospitals), ``nearest`` (where none is pushed: those that come closest), ``tried`` (number of
+        changes tried), ``alternatives``: each verified by a full run; in the order of the kinds of change, not of merit.
 
     Raises
     ------
