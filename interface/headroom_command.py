@@ -47,6 +47,9 @@ def headroom_command(
         typer.Option("--units", help="Units of every decision; default: as decided, else as proposed, else 2."),
     ] = None,
     floors: FloorsOption = None,
+    search: Annotated[
+        bool, typer.Option("--search/--no-search", help="Also look for the smallest set of decisions (takes longest).")
+    ] = True,
     dataset: opt.DatasetOption = None,
     as_of: opt.AsOfOption = None,
     seed: opt.SeedOption = 1,
@@ -69,7 +72,7 @@ def headroom_command(
     system = system if floors is None else with_floors(system, floors)
     settings = HeadroomSettings(
         alpha=alpha, units=units, seed=seed, draws=draws, years=years,
-        workers=opt.default_workers() if workers is None else workers,
+        workers=opt.default_workers() if workers is None else workers, search=search,
     )  # fmt: skip
     settings.check()
     today = day or date.fromisoformat(system.settings["as_of"])
