@@ -39,6 +39,8 @@ def _set(row: Row, names: Mapping[str, str], lang: Language) -> str:
     chosen = row["smallest_breaking_set"]
     if row["decisions_left"] is None:
         return text("headroom_no_more", lang)
+    if row["whole_pipeline"]:
+        return text("headroom_not_even_all", lang, number=row["decisions_left"])
     if row["exact"] is None:
         return text("headroom_not_searched", lang)
     if chosen is None:
@@ -160,6 +162,12 @@ def _origins(system: CareSystem, rows: Sequence[Row], lang: Language) -> list[st
     return list(found.values())
 
 
+def _is_choice(row: Row) -> bool:
+    """Whether a hospital is below already at the strictest floor and takes everything at the mildest."""
+    strict, lenient = row["strict"], row["lenient"]
+    return bool(strict and lenient and strict["decisions_left"] is None and lenient["whole_pipeline"])
+
+
 def _words(content: Row, names: Mapping[str, str], lang: Language) -> list[str]:
     """Sentences on who is below already, and what the pipeline is."""
     below = [r for r in content["rows"] if r["decisions_left"] is None]
@@ -167,6 +175,9 @@ def _words(content: Row, names: Mapping[str, str], lang: Language) -> list[str]:
     if below:
         found.append(text("headroom_already", lang, alpha=format_share(content["alpha"], lang)))
         found += [f"  • {line}" for row in below for line in _already(row, content["alpha"], names, lang)]
+    split = [names[r["hospital"]] for r in content["rows"] if _is_choice(r)]
+    if split:
+        found.append(text("headroom_choice", lang, hospitals=", ".join(split)))
     areas = ", ".join(
         f"{names[a['area']]} ({a['units']}{'' if a['units_from'] == 'decided' else '*'})" for a in content["pipeline"]
     )

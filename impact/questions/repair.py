@@ -327,7 +327,8 @@ def repair(
     -------
     dict
         ``pushed`` (hospitals), ``nearest`` (where none is pushed: those that come closest), ``tried`` (number of
-        changes tried), ``alternatives``: each verified by a full run; in the order of the kinds of change, not of merit.
+        changes tried), ``alternatives``: each verified by a full run; in the order of the kinds of change, not of
+        merit.
 
     Raises
     ------
