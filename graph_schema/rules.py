@@ -177,6 +177,11 @@ class _Checker:
             if record.text("basis") == "absolute" and "threshold" not in record:
                 rule = "an absolute floor without a threshold"
                 yield self.problem(record, "threshold", None, rule, "write it, or make the floor relative")
+            stated = [record.number(n) for n in ("threshold_low", "threshold", "threshold_high")]
+            values = [v for v in stated if v is not None]
+            if values != sorted(values):
+                rule, remedy = "the threshold is outside its range", "let threshold_low <= threshold <= threshold_high"
+                yield self.problem(record, "threshold", f"{values}", rule, remedy)
 
     def settings(self) -> Iterator[Problem]:
         if "dataset" not in self.tables:

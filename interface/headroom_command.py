@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
@@ -46,6 +47,9 @@ def headroom_command(
         typer.Option("--units", help="Units of every decision; default: as decided, else as proposed, else 2."),
     ] = None,
     floors: FloorsOption = None,
+    search: Annotated[
+        bool, typer.Option("--search/--no-search", help="Also look for the smallest set of decisions (takes longest).")
+    ] = True,
     dataset: opt.DatasetOption = None,
     as_of: opt.AsOfOption = None,
     seed: opt.SeedOption = 1,
@@ -68,7 +72,7 @@ def headroom_command(
     system = system if floors is None else with_floors(system, floors)
     settings = HeadroomSettings(
         alpha=alpha, units=units, seed=seed, draws=draws, years=years,
-        workers=opt.default_workers() if workers is None else workers,
+        workers=opt.default_workers() if workers is None else workers, search=search,
     )  # fmt: skip
     settings.check()
     today = day or date.fromisoformat(system.settings["as_of"])
@@ -83,6 +87,13 @@ def headroom_command(
     if output is opt.OutputFormat.JSON:
         print_json(content)
     elif output is opt.OutputFormat.CSV:
-        print_csv([{k: v for k, v in row.items() if k != "floors"} for row in content["rows"]])
+        print_csv([_flat(row) for row in content["rows"]])
     else:
         print_table(headroom_view(system, content, opt.language(lang)))
+
+
+def _flat(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A hospital's row without its floors, with the decisions left at the strictest and the mildest floors."""
+    nested = ("floors", "strict", "lenient")
+    ends = {f"decisions_left_{k}": None if row[k] is None else row[k]["decisions_left"] for k in nested[1:]}
+    return {**{k: v for k, v in row.items() if k not in nested}, **ends}

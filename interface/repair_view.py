@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich.console import Group, RenderableType
@@ -36,7 +36,7 @@ def change_text(system: CareSystem, change: Row, lang: Language) -> str:
     return text(key, lang, amount=amount or format_value(change["amount"], decimals, lang), **values)
 
 
-def _pushed(content: Row, names: Mapping[str, str], lang: Language) -> list[dict[str, Any]]:
+def _pushed(rows: Sequence[Row], names: Mapping[str, str], lang: Language) -> list[dict[str, Any]]:
     return [
         {
             "hospital": names[row["hospital"]],
@@ -44,7 +44,7 @@ def _pushed(content: Row, names: Mapping[str, str], lang: Language) -> list[dict
             "repair_p_pushed": format_share(row["p_pushed"], lang),
             "repair_p_below": f"{format_share(row['p_below'], lang)} / {format_share(row['p_below_without'], lang)}",
         }
-        for row in content["pushed"]
+        for row in rows
     ]
 
 
@@ -90,9 +90,13 @@ def repair_view(system: CareSystem, content: Row, lang: Language) -> RenderableT
     ]
     if not content["pushed"]:
         parts.append(Text(text("repair_nobody", lang, alpha=alpha)))
+        if content["nearest"]:
+            title = text("repair_nearest", lang, years=manifest["years"])
+            parts += [Text(), plain_table(title, _pushed(content["nearest"], names, lang), lang), Text()]
+            parts += [Text(text("repair_lower", lang)), Text()]
     else:
         title = text("repair_pushed", lang, alpha=alpha, years=manifest["years"])
-        parts += [Text(), plain_table(title, _pushed(content, names, lang), lang), Text()]
+        parts += [Text(), plain_table(title, _pushed(content["pushed"], names, lang), lang), Text()]
     if content["pushed"] and not content["alternatives"]:
         parts.append(Text(text("repair_nothing", lang, tried=content["tried"])))
     for number, alternative in enumerate(content["alternatives"], start=1):

@@ -73,7 +73,7 @@ def block(content: Mapping[str, Any]) -> str:
         f"The competences at stake: {', '.join(sorted(risen)) or 'none'}.",
         (
             f"The area's own patients at units with the needed volume: {cell(national, 0)} a year. Probability of more "
-            f"competences below need than with none of the decisions since 2018 (a floor of the profile): {floors}."
+            f"than ten competences below need (the floor of the profile, assumed): {floors}."
         ),
     ]
     return "\n".join(lines) + "\n"

@@ -13,7 +13,7 @@ from impact.model.arrays import Booleans, Floats, Integers
 from impact.model.block import Block
 from impact.model.path import State, follow
 from impact.model.structure import Phase, Structure
-from impact.questions.floors import Floor, excess, is_broken
+from impact.questions.floors import Floor, excess, is_broken, worst_standing
 from impact.questions.recording import measured
 
 __all__ = ["FloorRow", "Outcome", "floor_rows", "floor_tolerance", "joined", "watch"]
@@ -38,10 +38,13 @@ class Outcome:
         First year in which the row is broken, 0 if never; shape (rows, draws).
     excess
         How far beyond the floor at worst, as a share of the floor's size, negative within it; shape (rows, draws).
+    standing
+        The measure's level that lasts two years at worst (`worst_standing`), in its unit; shape (rows, draws).
     """
 
     first_year: Integers
     excess: Floats
+    standing: Floats
 
     @property
     def broken(self) -> Booleans:
@@ -70,7 +73,9 @@ def floor_tolerance(system: CareSystem) -> float:
 def joined(parts: Sequence[Outcome]) -> Outcome:
     """Return the outcomes of blocks of draws as one."""
     return Outcome(
-        np.concatenate([p.first_year for p in parts], axis=-1), np.concatenate([p.excess for p in parts], axis=-1)
+        np.concatenate([p.first_year for p in parts], axis=-1),
+        np.concatenate([p.excess for p in parts], axis=-1),
+        np.concatenate([p.standing for p in parts], axis=-1),
     )
 
 
@@ -103,9 +108,11 @@ def watch(
         for r, row in enumerate(rows):
             values[r, :, outcome.year] = found[row.hospital, row.measure]
     first, beyond = np.zeros((len(rows), size), dtype=np.int64), np.zeros((len(rows), size))
+    standing = np.zeros((len(rows), size))
     for r, row in enumerate(rows):
         limit = none[row.hospital, row.measure]
         broken = is_broken(row.floor, values[r], limit, tolerance)
         first[r] = np.where(broken.any(axis=1), broken.argmax(axis=1), 0)
         beyond[r] = np.nan_to_num(excess(row.floor, values[r, :, 1:], limit, tolerance).max(axis=1))
-    return Outcome(first, beyond)
+        standing[r] = worst_standing(row.floor, values[r])
+    return Outcome(first, beyond, standing)

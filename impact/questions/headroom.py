@@ -7,19 +7,17 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import numpy as np
-
 from graph_schema import CareSystem, SettingError
-from impact.model.arrays import Booleans, Floats, Integers
-from impact.questions.breaking_sets import Evaluate, smallest_breaking_set
+from impact.questions.breaking_sets import smallest_breaking_set
 from impact.questions.floor_watch import FloorRow, Outcome
 from impact.questions.floors import Floor
+from impact.questions.headroom_rows import HeadroomRows
 from impact.questions.pipeline import PipelineArea, order_ranks, pipeline
 from impact.questions.pipeline_runs import PipelineRuns
+from impact.questions.set_runs import SetRuns
 
-__all__ = ["HeadroomSettings", "breaking_numbers", "decisions_left", "headroom"]
+__all__ = ["HeadroomSettings", "headroom"]
 
-LOW, HIGH = 0.05, 0.95
 SEARCH_DRAWS = 50
 Progress = Callable[[int, int], None]
 
@@ -56,125 +54,8 @@ class HeadroomSettings:
                 raise SettingError(f"{name} = {value}: choose a number from {low} to {high}")
 
 
-def breaking_numbers(broken: Booleans) -> Integers:
-    """Return K of each draw: the number in the order of the decision that breaks a floor.
-
-    Parameters
-    ----------
-    broken
-        Whether a floor is broken after the first 0, 1, … decisions, shape (decisions + 1, draws).
-
-    Returns
-    -------
-    array of int, shape (draws,)
-        0: broken without any; decisions + 1: never broken.
-
-    Examples
-    --------
-    >>> breaking_numbers(np.array([[False, True, False], [False, True, False], [True, True, False]])).tolist()
-    [2, 0, 3]
-    """
-    return np.where(broken.any(axis=0), broken.argmax(axis=0), len(broken)).astype(np.int64)
-
-
-def decisions_left(numbers: Integers, alpha: float, most: int) -> int | None:
-    """Return the largest n with P(K ≤ n) ≤ alpha, at most `most`; None if P(K = 0) > alpha.
-
-    Examples
-    --------
-    >>> decisions_left(np.array([1, 3, 3, 3]), 0.25, 3), decisions_left(np.array([0, 3, 3, 3]), 0.1, 3)
-    (2, None)
-    """
-    risk = _risk(numbers, most)
-    bearable = np.flatnonzero(risk <= alpha + 1e-12)
-    return int(bearable[-1]) if len(bearable) and risk[0] <= alpha + 1e-12 else None
-
-
-def _risk(numbers: Integers, most: int) -> Floats:
-    """P(K ≤ n) for n = 0, 1, … most."""
-    return np.array([float((numbers <= n).mean()) for n in range(most + 1)])
-
-
-def _first_floor(outcomes: Sequence[Outcome], numbers: Integers, rows: Sequence[int]) -> tuple[int | None, float]:
-    """Return the row that breaks first in most draws (by number, then by year), and in which share of them."""
-    counts = np.zeros(len(rows))
-    for draw, number in enumerate(numbers):
-        if number >= len(outcomes):
-            continue
-        when = outcomes[int(number)].first_year[:, draw][np.array(rows)].astype(np.float64)
-        years: Floats = np.where(when == 0, np.inf, when)
-        counts[int(np.argmin(years))] += 1
-    total = counts.sum()
-    if total == 0:
-        return None, 0.0
-    return rows[int(np.argmax(counts))], float(counts.max() / total)
-
-
-class _Answer:
-    """Rows of the answer from the runs of the first 0, 1, … decisions."""
-
-    def __init__(self, runs: PipelineRuns, outcomes: Sequence[Outcome], settings: HeadroomSettings) -> None:
-        self.runs, self.outcomes, self.settings = runs, outcomes, settings
-        self.most = len(outcomes) - 1
-
-    def numbers(self, rows: Sequence[int]) -> Integers:
-        broken = np.array([o.broken[list(rows)].any(axis=0) for o in self.outcomes])
-        return breaking_numbers(broken)
-
-    def left(self, rows: Sequence[int]) -> dict[str, Any]:
-        numbers = self.numbers(rows)
-        taken = np.maximum(numbers - 1, 0)
-        risk = _risk(numbers, self.most)
-        left = decisions_left(numbers, self.settings.alpha, self.most)
-        return {
-            "decisions_left": left,
-            "low": int(np.quantile(taken, LOW, method="lower")),
-            "high": int(np.quantile(taken, HIGH, method="higher")),
-            "whole_pipeline": left == self.most,
-            "p_below_without": float(risk[0]),
-            "p_below_with_all": float(risk[-1]),
-            "p_below_by_number": [float(p) for p in risk],
-        }
-
-    def row(self, hospital: int, rows: Sequence[int]) -> dict[str, Any]:
-        first, share = _first_floor(self.outcomes, self.numbers(rows), rows)
-        return {
-            "hospital": self.runs.hospitals[hospital],
-            **self.left(rows),
-            "first_floor_broken": None if first is None else self.runs.rows[first].floor.id,
-            "first_floor_measure": None if first is None else self.runs.rows[first].floor.measure,
-            "first_floor_share": share,
-            "floors": [
-                {"floor": self.runs.rows[r].floor.id, "measure": self.runs.rows[r].floor.measure, **self.left([r])}
-                for r in rows
-            ],
-        }
-
-
 def _rows_of(rows: Sequence[FloorRow], hospital: int) -> list[int]:
     return [r for r, row in enumerate(rows) if row.hospital == hospital]
-
-
-def _evaluator(runs: PipelineRuns, areas: int, step: Callable[[], None]) -> Evaluate:
-    """Return a function from a set of decisions to P(below) and the mean excess of each hospital; remembers."""
-    known: dict[frozenset[int], tuple[Floats, Floats]] = {}
-    hospital = np.array([row.hospital for row in runs.rows])
-
-    def evaluate(chosen: frozenset[int]) -> tuple[Floats, Floats]:
-        if chosen not in known:
-            inside = np.zeros((areas, runs.draws), dtype=np.bool_)
-            inside[list(chosen)] = True
-            outcome = runs.outcome(inside)
-            step()
-            size = len(runs.hospitals)
-            below, excess = np.zeros(size), np.zeros(size)
-            for h in np.unique(hospital):
-                below[h] = float(outcome.broken[hospital == h].any(axis=0).mean())
-                excess[h] = float(outcome.excess[hospital == h].mean())
-            known[chosen] = below, excess
-        return known[chosen]
-
-    return evaluate
 
 
 def _wanted(system: CareSystem, runs: PipelineRuns, hospital: str | None) -> list[int]:
@@ -244,15 +125,15 @@ def headroom(
     for number in range(len(areas) + 1):
         outcomes.append(runs.outcome(ranks < number))
         step()
-    answer = _Answer(runs, outcomes, settings)
+    answer = HeadroomRows(runs, outcomes, settings.alpha)
     rows = [answer.row(h, _rows_of(runs.rows, h)) for h in wanted]
     few = _runs(system, areas, floors, as_of, settings, min(settings.draws, SEARCH_DRAWS)) if settings.search else None
     if few is not None:
         total += len(areas) + 1
-    evaluate = None if few is None else _evaluator(few, len(areas), step)
-    full = _evaluator(runs, len(areas), step)
+    searched = None if few is None else SetRuns(few, len(areas), step)
+    full = SetRuns(runs, len(areas), step)
     for h, row in zip(wanted, rows, strict=True):
-        chosen, exact = _smallest(evaluate, len(areas), h, row, settings.alpha)
+        chosen, exact = _smallest(searched, len(areas), h, row, settings.alpha)
         row["smallest_breaking_set"] = None if chosen is None else [areas[i].area for i in chosen]
         below = full(frozenset(chosen or ()))[0][h] if chosen else None
         row["p_below_with_set"] = below
@@ -261,13 +142,15 @@ def headroom(
 
 
 def _smallest(
-    evaluate: Evaluate | None, areas: int, hospital: int, row: dict[str, Any], alpha: float
+    searched: SetRuns | None, areas: int, hospital: int, row: dict[str, Any], alpha: float
 ) -> tuple[tuple[int, ...] | None, bool | None]:
     if row["decisions_left"] is None:
         return (), True
-    if evaluate is None:
+    if row["whole_pipeline"]:
+        return None, False
+    if searched is None:
         return None, None
-    return smallest_breaking_set(evaluate, areas, hospital, alpha)
+    return smallest_breaking_set(searched, areas, hospital, alpha, screen=searched.screen, prepare=searched.prepare)
 
 
 def _runs(

@@ -89,6 +89,12 @@ class PipelineRuns:
         """Ids, north to south."""
         return self.structure.places.hospitals
 
+    @property
+    def before(self) -> Floats:
+        """The measure of each row with none of the decisions, in its unit, shape (rows, draws)."""
+        where = [row.hospital for row in self.rows], [row.measure for row in self.rows]
+        return np.concatenate([ready.none[where] for ready in self._ready], axis=-1)
+
     def outcome(self, inside: Booleans) -> Outcome:
         """Return which floors break when the given decisions are taken.
 

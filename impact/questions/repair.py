@@ -27,6 +27,7 @@ __all__ = ["Pushed", "RepairSettings", "repair", "search"]
 SEARCH_DRAWS = 50
 MOST_CHANGES = 6
 MOST_PAIRS = 12
+NEAREST = 3
 ROUNDING = 1e-12
 Progress = Callable[[int, int], None]
 Pushed = Callable[[Sequence[Change]], Floats | None]
@@ -248,6 +249,12 @@ class _Repair:
             h for h, name in enumerate(base.hospitals) if pushed[h] > self.settings.alpha and hospital in (None, name)
         ]
 
+    def nearest(self, base: _Verified, hospital: str | None) -> list[int]:
+        """The hospitals that the scenario pushes below in most draws, at most `NEAREST`, for when none is enough."""
+        pushed = base.pushed()
+        order = np.argsort(-pushed, kind="stable")
+        return [int(h) for h in order if pushed[h] > 0 and hospital in (None, base.hospitals[h])][:NEAREST]
+
     def searched(self, base: _Verified, targets: Sequence[int]) -> tuple[list[tuple[Change, ...]], int]:
         draws = min(self.settings.draws, SEARCH_DRAWS)
         runs = VariantRuns(
@@ -319,8 +326,9 @@ def repair(
     Returns
     -------
     dict
-        ``pushed`` (hospitals), ``tried`` (number of changes tried), ``alternatives``: each verified by a full run; in
-        the order of the kinds of change, not of merit.
+        ``pushed`` (hospitals), ``nearest`` (where none is pushed: those that come closest), ``tried`` (number of
+        changes tried), ``alternatives``: each verified by a full run; in the order of the kinds of change, not of
+        merit.
 
     Raises
     ------
@@ -346,6 +354,7 @@ def repair(
         "start": result.manifest["start"],
         "alpha": settings.alpha,
         "pushed": [base.described(h) for h in targets],
+        "nearest": [] if targets else [base.described(h) for h in work.nearest(base, hospital)],
         "tried": tried,
         "alternatives": [a for a in alternatives if a["holds"]],
         "not_verified": [{k: a[k] for k in ("changes", "counts")} for a in alternatives if not a["holds"]],

@@ -37,6 +37,20 @@ def test_one_hospital_and_an_own_floor(shell: Shell) -> None:
     assert "Redan utan fler beslut" in shell("headroom", *FEW, "--floors", path, small=True).out
 
 
+def test_the_page_says_margins_in_counts_and_where_a_floor_comes_from(shell: Shell) -> None:
+    header, line = OWN.replace("1000000", "60").splitlines()
+    own = f"{header},threshold_low,threshold_high,note,note_sv\n{line},0,1000000,Because we say so,Vi säger det\n"
+    page = shell("headroom", *FEW, "--no-search", "--floors", shell.write("mine.csv", own), small=True).out
+    assert "minst 60" in page
+    assert "lika rimligt 0–1\u202f000\u202f000" in page
+    assert "Vi säger det" in page
+    english = shell("headroom", *FEW, "--no-search", "--floors", "mine.csv", "--lang", "en", small=True).out
+    assert "Because we say so" in english
+    row = shell("headroom", *FEW, "--no-search", "--floors", "mine.csv", "--format", "csv", small=True).csv()[0]
+    assert row["decisions_left_strict"] == ""
+    assert row["decisions_left_lenient"] == "1"
+
+
 def test_what_headroom_refuses(shell: Shell) -> None:
     shell("headroom", "--alpha", "2", small=True).refusal("alpha = 2")
     shell("headroom", "--units", "9", small=True).refusal("units = 9", "1 to 5")

@@ -10,7 +10,8 @@ import pytest
 from graph_schema import Record, SchemaViolation
 from impact import Settings, effect_rows, what_if
 from impact.questions.effects import EffectTable
-from impact.questions.floors import Floor, floors_for, floors_of, is_broken
+from impact.questions.floors import Floor, floors_for, floors_of, is_beyond, is_broken, worst_standing
+from loaders import load_sweden
 from scenarios import Course, course_of, parse_scenario
 from tests.courses import AS_OF
 from tests.small_system import GIVEN, small_system
@@ -49,6 +50,47 @@ def test_a_relative_floor_is_against_none_of_the_decisions_with_slack() -> None:
     least = Floor("f", "university", "x", "relative", "at_least", is_hard=True, threshold=None)
     assert broken(least, 9.1, 9.1, none=10, tolerance=0.1) == [False, False]
     assert broken(least, 8.9, 8.9, none=10, tolerance=0.1) == [False, True]
+
+
+def test_a_count_breaks_when_one_more_than_it_is_lost_two_years_running() -> None:
+    ten = Floor("f", "university", "competences_lost", "absolute", "at_most", is_hard=True, threshold=10)
+    assert broken(ten, 10, 10, none=1) == [False, False]
+    assert broken(ten, 11, 10, 11, none=1) == [False, False, False]
+    assert broken(ten, 11, 11, none=1) == [False, True]
+
+
+@pytest.mark.parametrize("floor", [AT_LEAST, AT_MOST])
+def test_the_worst_standing_is_beyond_a_floor_where_it_is_broken_in_some_year(floor: Floor) -> None:
+    values = np.random.default_rng(1).integers(7, 14, (200, 5)).astype(np.float64)
+    none = np.full(200, 10.0)
+    expected = is_broken(floor, values, none, 0.1).any(axis=1)
+    assert 0 < expected.mean() < 1
+    assert (is_beyond(floor, worst_standing(floor, values), none, 0.1) == expected).all()
+
+
+def test_the_floors_of_the_swedish_dataset_say_where_they_come_from() -> None:
+    rows = load_sweden().rows["floors"]
+    hard = [r for r in rows if r.text("hardness") == "hard"]
+    assert hard
+    assert all(r.text("basis") == "absolute" for r in hard)  # a share of a small count breaks at one
+    for record in rows:
+        assert record.text("note"), record.key
+        assert record.text("note_sv"), record.key
+        if record.text("basis") == "absolute":
+            low, middle, high = (record.number(n) for n in ("threshold_low", "threshold", "threshold_high"))
+            assert low is not None
+            assert middle is not None
+            assert high is not None
+            assert low < middle < high, record.key
+            assert any(s.startswith("a_") for s in record.text("source").split(";")), record.key
+
+
+def test_a_threshold_outside_its_range_is_refused() -> None:
+    floor = {"id": "a", "measure": "competences_lost", "hospital_kind": "university", "unit": "number",
+             "direction": "at_most", "hardness": "hard", "grade": "assumed", "basis": "absolute", "threshold": 3,
+             "threshold_low": 4, "threshold_high": 6}  # fmt: skip
+    with pytest.raises(SchemaViolation, match="outside its range"):
+        two_hospitals(floors=[floor])
 
 
 def test_floors_hold_for_their_kind_of_hospital_and_measure() -> None:

@@ -13,7 +13,8 @@ from impact import Settings, what_if
 from impact.model.arrays import Floats
 from impact.questions.breaking_sets import Evaluate, smallest_breaking_set
 from impact.questions.floors import Floor, floors_of
-from impact.questions.headroom import HeadroomSettings, breaking_numbers, decisions_left, headroom
+from impact.questions.headroom import HeadroomSettings, headroom
+from impact.questions.headroom_rows import breaking_numbers, decisions_left
 from impact.questions.pipeline import PipelineArea, order_ranks, pipeline
 from impact.questions.pipeline_runs import PipelineRuns
 from scenarios import Course

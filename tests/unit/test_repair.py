@@ -157,6 +157,22 @@ def test_nobody_pushed_is_nothing_to_repair() -> None:
     assert (found["pushed"], found["alternatives"], found["tried"]) == ([], [], 0)
 
 
+def test_where_nobody_is_pushed_in_too_many_draws_the_closest_are_named() -> None:
+    """The floor lies where north stands with the scenario in the middle of the draws."""
+    system, few = small_system(), Settings(draws=10, years=3, grade_shares=False, sets=False)
+    data = what_if(system, course_of(GIVEN_SOUTH, system, AS_OF), few).data
+    north = data["with"].sel(entity="north", measure="research_caseload").isel(year=-1)
+    settings = RepairSettings(draws=10, years=3, alpha=0.99)
+    found = repair(system, GIVEN_SOUTH, AS_OF, (floor(float(north.median())),), settings=settings)
+    assert (found["pushed"], found["alternatives"], found["tried"]) == ([], [], 0)
+    shares = [r["p_pushed"] for r in found["nearest"]]
+    assert shares
+    assert 0 < shares[-1] <= shares[0] <= 0.99
+    assert shares == sorted(shares, reverse=True)
+    strict = replace(settings, alpha=shares[-1] / 2)
+    assert repair(system, GIVEN_SOUTH, AS_OF, (floor(float(north.median())),), settings=strict)["nearest"] == []
+
+
 def test_the_repair_of_two_hospitals_by_hand() -> None:
     """Five patients each; all ten go to B. A's floor is at four fifths of its five patients, then at two fifths.
 
