@@ -2,9 +2,7 @@
  *
  * A tile holds LANES draws; every number per draw stands as [tile][row][LANES], so that a row is one vector. Threads
  * take tiles. In go the compiled system, the phases and the standing state; out come the yearly outcomes.
- * Not reproduced: events, shares of patients, unknown holders, longer reach (benchmarks/compiled_limit.py refuses
- * such a run).
- */
+ * Not reproduced: events, shares of patients, unknown holders, longer reach (the Python file refuses such a run). */
 #include "compiled_limit.h"
 
 int outcome_rows(const Problem *p) {
@@ -32,7 +30,6 @@ static Outcome outcome_at(const Problem *p, row *r) {
 
 static row *rows_of(const double *base, long size, int tile) { return (row *)base + size * tile; }
 
-/* Add one period's share of the year. */
 static inline void add(row to, const row from, double weight, int first) {
     if (first)
         EACH to[n] = weight * from[n];

@@ -70,7 +70,8 @@ def timed_command(words: Sequence[str]) -> tuple[float, float]:
         [*COMMAND, *words, "--format", "json"], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
     )
     assert process.stderr is not None
-    said = process.stderr.read().decode("utf-8", "replace")
+    with process.stderr:
+        said = process.stderr.read().decode("utf-8", "replace")
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode not in (0, 1):
