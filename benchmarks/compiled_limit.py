@@ -26,6 +26,7 @@ from datetime import date
 from pathlib import Path
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # of the libraries under numpy; --threads counts blocks and tiles
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # threads of C that wait take no time from others
 
 import numpy as np
 
@@ -383,7 +384,7 @@ def report(case: Case, library: ctypes.CDLL, machine: ctypes.CDLL, threads: Sequ
             fast.append(_seconds(lambda count=count: library.follow(ctypes.byref(case.problem), None, 0, count)))
             dram.append(machine.triad(ctypes.c_long(4_000_000), 3, count))
             near.append(machine.triad(ctypes.c_long(int(tile / 24)), 100, count))
-            flops.append(machine.multiply_add(ctypes.c_long(200_000), count))
+            flops.append(machine.multiply_add(ctypes.c_long(1_000_000), count))
         ratios = [c / kernel for c, kernel in zip(fast, slow, strict=True)]
         bound = 1 / max(moved / max(near), done / max(flops))
         print(f"| {count} | {draws / min(slow):.0f} | {draws / min(fast):.0f} | {statistics.median(ratios):.0%} "
