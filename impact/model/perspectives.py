@@ -14,7 +14,7 @@ from impact.model.path import YearOutcome
 from impact.model.structure import Structure
 from impact.model.sums import sum_by
 
-__all__ = ["hospital_measures", "patients_pushed_aside", "region_measures"]
+__all__ = ["hospital_measures", "other_care_measures", "patients_pushed_aside", "region_measures"]
 
 HALF_LEVEL = 0.5
 
@@ -158,6 +158,24 @@ def _own(structure: Structure, block: Block, outcome: YearOutcome, focus: Intege
     }
 
 
+def other_care_measures(structure: Structure, block: Block, outcome: YearOutcome, focus: Integers) -> dict[str, Floats]:
+    """Return the hospital measures of a year but redundancy and own care, which are the decision's own patients'.
+
+    Parameters and returns as `hospital_measures`.
+    """
+    beyond = outside_patients(structure, block)
+    found = _emergency(structure, block, outcome)
+    found["patients_without_full_competence"] = _neighbours(structure, outcome, focus, beyond)
+    found |= _competences(structure, block, outcome, focus)
+    found["research_caseload"] = _research(structure, block, outcome, beyond[0])
+    found["patients_displaced"] = patients_pushed_aside(structure, outcome.displaced.equal)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        found["waiting_change"] = _worst(structure, outcome.displaced.waiting_change)
+        found["p_beyond_guarantee"] = _worst(structure, outcome.displaced.p_beyond_guarantee)
+    return found
+
+
 def hospital_measures(structure: Structure, block: Block, outcome: YearOutcome, focus: Integers) -> dict[str, Floats]:
     """Return all hospital measures of a year, each of shape (H, N).
 
@@ -173,16 +191,7 @@ def hospital_measures(structure: Structure, block: Block, outcome: YearOutcome, 
     dict
         Measure id to values; NaN where a hospital has nothing to measure.
     """
-    beyond = outside_patients(structure, block)
-    found = _emergency(structure, block, outcome)
-    found["patients_without_full_competence"] = _neighbours(structure, outcome, focus, beyond)
-    found |= _competences(structure, block, outcome, focus)
-    found["research_caseload"] = _research(structure, block, outcome, beyond[0])
-    found["patients_displaced"] = patients_pushed_aside(structure, outcome.displaced.equal)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)
-        found["waiting_change"] = _worst(structure, outcome.displaced.waiting_change)
-        found["p_beyond_guarantee"] = _worst(structure, outcome.displaced.p_beyond_guarantee)
+    found = other_care_measures(structure, block, outcome, focus)
     found |= _redundancy(structure, outcome, focus)
     found |= _own(structure, block, outcome, focus)
     return found

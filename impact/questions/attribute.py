@@ -14,12 +14,12 @@ from graph_schema import CareSystem, SettingError
 from impact.measures import load_measures
 from impact.model.arrays import Floats
 from impact.questions.attribution_game import Cell, DecidedArea, Game, Player, players_of
+from impact.questions.coalition_bank import CoalitionBank, Source
 from impact.questions.coalition_orders import (
     ALL,
     NONE,
     CoalitionRun,
     Orders,
-    Values,
     all_pairs,
     exact_interactions,
     exact_runs,
@@ -35,7 +35,7 @@ from impact.questions.coalition_orders import (
     shapley_runs,
     where_it_went,
 )
-from impact.questions.drawn_allocations import DrawnAllocations, alternatives_of, draw_alternatives
+from impact.questions.drawn_allocations import Alternatives, DrawnAllocations, alternatives_of, draw_alternatives
 from impact.questions.run_store import RunStore
 from impact.version import code_version
 
@@ -118,28 +118,6 @@ class Attribution:
     pair_values: Floats
 
 
-class _Work:
-    """The runs of one attribution, done once each, with progress."""
-
-    def __init__(self, game: Game, players: Sequence[Player], store: RunStore, workers: int) -> None:
-        self.game, self.players, self.store, self.workers = game, players, store, workers
-        self.done, self.total = 0, 0
-        self.progress: Progress | None = None
-
-    def tasks(self, runs: Sequence[CoalitionRun], *, of_areas: bool = False) -> Tasks:
-        """Name of each run to the work; runs of players become runs of areas."""
-        whole = runs if of_areas else [self.game.of_players(run, self.players) for run in runs]
-        return {run.key: partial(self.game.value, run) for run in whole}
-
-    def do(self, tasks: Tasks) -> None:
-        def step() -> None:
-            self.done += 1
-            if self.progress is not None:
-                self.progress(self.done, max(self.total, self.done))
-
-        self.store.fill(tasks, self.workers, step)
-
-
 def _days(areas: Sequence[DecidedArea]) -> list[int]:
     return [a.date.toordinal() for a in areas]
 
@@ -157,24 +135,14 @@ def _largest(players: Sequence[Player], cells: Sequence[Cell], shares: Floats, y
     return [int(i) for i in order[: min(PAIRED, len(players))]]
 
 
-def _place_tasks(
-    system: CareSystem, game: Game, as_of: date, settings: AttributionSettings
-) -> tuple[Tasks, dict[str, str]]:
+def _placing(system: CareSystem, game: Game, as_of: date, settings: AttributionSettings) -> Tasks:
+    """What draws the allocation of each decided area, by name."""
+
+    def members(area: Alternatives) -> Floats:
+        return draw_alternatives(system, area, as_of, settings.seed, settings.draws).astype(np.float64)
+
     found = alternatives_of(system, game.coalitions.structure, as_of)
-
-    def members(index: int) -> Floats:
-        return draw_alternatives(system, found[index], as_of, settings.seed, settings.draws).astype(np.float64)
-
-    tasks: Tasks = {f"members-{a.area}": partial(members, i) for i, a in enumerate(found)}
-    return tasks, {a.area: a.reason for a in found if a.reason}
-
-
-def _with_places(system: CareSystem, work: _Work, as_of: date, settings: AttributionSettings) -> None:
-    game = work.game
-    found = alternatives_of(system, game.coalitions.structure, as_of)
-    members = [work.store.values[f"members-{a.area}"] > 0 for a in found]
-    sampling = (settings.seed, settings.draws, settings.years)
-    game.drawn = DrawnAllocations(system, as_of, sampling, found, members)
+    return {f"members-{a.area}": partial(members, a) for a in found}
 
 
 def attribute(
@@ -219,29 +187,38 @@ def attribute(
     size = len(players)
     every = exact_runs(size, chosen.draws) if chosen.exact else []
     about = {"system": system.content_hash, "code": code_version(), "as_of": as_of.isoformat(), "seed": chosen.seed,
-             "draws": chosen.draws, "years": chosen.years, "hospitals": list(game.hospitals),
-             "clusters": chosen.clusters}  # fmt: skip
+             "draws": chosen.draws, "years": chosen.years, "hospitals": list(game.hospitals)}  # fmt: skip
     path, resume = file or (None, False)
-    work = _Work(game, players, RunStore(about, path, resume=resume), chosen.workers)
-    work.progress = progress
+    store = RunStore(about, path, resume=resume)
+    bank = CoalitionBank(game.value, game.order, store, chosen.workers, progress)
+
+    def of_areas(runs: Sequence[CoalitionRun]) -> list[CoalitionRun]:
+        return [game.of_players(run, players) for run in runs]
+
     orders = Orders.draw(chosen.seed, size, chosen.draws)
     by_area = Orders.draw(chosen.seed, len(game.areas), chosen.draws)
-    tasks = work.tasks([*shapley_runs(orders), *last_in_runs(size, chosen.draws), *every])
-    tasks |= work.tasks(historical_runs(by_area, _days(game.areas)), of_areas=True)
-    placing, reasons = _place_tasks(system, game, as_of, chosen) if chosen.split else ({}, {})
-    placed = work.tasks(placed_runs(orders)) if chosen.split else {}
+    runs = of_areas([*shapley_runs(orders), *last_in_runs(size, chosen.draws), *every])
+    runs += historical_runs(by_area, _days(game.areas))
+    placing = _placing(system, game, as_of, chosen) if chosen.split else {}
     paired = len(all_pairs(range(min(PAIRED, size)))) if chosen.pairs and not chosen.exact else 0
-    work.total = len(tasks) + len(placing) + len(placed) + 4 * paired
-    work.do(tasks | placing)
-    if chosen.split:
-        _with_places(system, work, as_of, chosen)
-        work.do(placed)
-    values = work.store.values
+    first = len(bank.chunks(game.plain, runs))
+    each = first / len(runs)  # chunks of a run, by which what comes later is reckoned
+    bank.total = first + len(placing) + round(each * (4 * paired + (2 * size if chosen.split else 0)))
+    bank.run(game.plain, runs)
+    values = bank.values
     shares = exact_shapley(size, values) if chosen.exact else shapley(orders, values)
     pairs = all_pairs(_largest(players, game.cells, shares, chosen.years)) if chosen.pairs else []
     if paired:
-        work.do(work.tasks(interaction_runs(orders, pairs)))
-    found = exact_interactions if chosen.exact else partial(_sampled, orders)
+        bank.run(game.plain, of_areas(interaction_runs(orders, pairs)))
+    reasons: dict[str, str] = {}
+    if chosen.split:
+        members = bank.do(placing)
+        found = alternatives_of(system, game.coalitions.structure, as_of)
+        reasons = {a.area: a.reason for a in found if a.reason}
+        sampling = (chosen.seed, chosen.draws, chosen.years)
+        places = DrawnAllocations(system, as_of, sampling, found, [members[f"members-{a.area}"] > 0 for a in found])
+        bank.run(Source("placed", places.worlds, places.player), of_areas(placed_runs(orders)))
+    bank.finish()
     result = Attribution(
         players=players,
         areas=game.areas,
@@ -254,11 +231,7 @@ def attribute(
         where=where_it_went(orders, values) if chosen.split else None,
         reasons=reasons,
         pairs=tuple(pairs),
-        pair_values=found(size, pairs, values),
+        pair_values=exact_interactions(size, pairs, values) if chosen.exact else interactions(orders, pairs, values),
     )
-    work.store.delete()
+    store.delete()
     return result
-
-
-def _sampled(orders: Orders, _size: int, pairs: Sequence[tuple[int, int]], values: Values) -> Floats:
-    return interactions(orders, pairs, values)

@@ -11,17 +11,21 @@ import numpy as np
 from graph_schema import CareSystem, SettingError
 from impact.measures import Measure, load_measures
 from impact.model.arrays import Booleans, Floats
-from impact.model.path import state_without_decisions
+from impact.model.block import Block
+from impact.model.path import YearOutcome, state_without_decisions
+from impact.model.perspectives import other_care_measures
+from impact.model.structure import Structure
 from impact.model.timeline import area_timelines
+from impact.questions.coalition_bank import Source
+from impact.questions.coalition_columns import Columns, Worlds, followed
 from impact.questions.coalition_orders import CoalitionRun
-from impact.questions.coalitions import Coalitions
-from impact.questions.drawn_allocations import DrawnAllocations
+from impact.questions.coalitions import BLOCK, Coalitions
 from impact.questions.floors import Floor, floors_for, floors_of, is_broken
-from impact.questions.recording import measured
 from scenarios import Course
 
 __all__ = ["Cell", "DecidedArea", "Game", "Player", "decided_areas", "players_of"]
 
+OWN = ("redundancy", "own_care")  # perspectives of the decisions' own patients
 COUNTED = "number"  # unit of a measure that counts things; sums over things are attributed, largest values are not
 
 
@@ -77,7 +81,9 @@ def players_of(system: CareSystem, areas: Sequence[DecidedArea], *, clusters: bo
 
 
 def _is_attributed(measure: Measure) -> bool:
-    return measure.entity == "hospital" and (measure.is_summed or measure.unit == COUNTED)
+    """Whether the decisions share it: a hospital's, a sum, and not of the decisions' own patients."""
+    others = measure.perspective not in OWN
+    return measure.entity == "hospital" and others and (measure.is_summed or measure.unit == COUNTED)
 
 
 class Game:
@@ -98,37 +104,47 @@ class Game:
     def __init__(
         self, system: CareSystem, as_of: date, seed: int, draws: int, years: int, hospitals: Sequence[str]
     ) -> None:
-        self.coalitions = Coalitions(system, as_of, seed, draws, years)
+        self.coalitions = Coalitions(system, as_of, seed, draws, years, own=True)
+        structure = self.coalitions.structure
+        self.plain = Source(
+            "plain",
+            [Worlds(structure, structure.without, b, n * BLOCK) for n, b in enumerate(self.coalitions.blocks)],
+        )
         self.areas = decided_areas(system, as_of)
         assert tuple(a.area for a in self.areas) == self.coalitions.players
-        self.drawn: DrawnAllocations | None = None
-        self.hospitals = tuple(h for h in self.coalitions.structure.places.hospitals if h in set(hospitals))
+        days = [a.date.toordinal() for a in self.areas]
+        self.order = np.argsort(np.array(days, dtype=np.int64), kind="stable")
+        self.hospitals = tuple(h for h in structure.places.hospitals if h in set(hospitals))
         if not self.hospitals:
             raise SettingError(f"attribute: no measure is known of {', '.join(hospitals)}; choose another hospital")
-        self._where = [self.coalitions.entities.index(h) for h in self.hospitals]
-        self._measures = [(m, measure) for m, measure in enumerate(load_measures().values()) if _is_attributed(measure)]
+        self._where = [structure.places.hospitals.index(h) for h in self.hospitals]
+        self._measures = [measure for measure in load_measures().values() if _is_attributed(measure)]
         self._kinds = {r.key[0]: r.text("kind") for r in system.rows["Hospital"]}
         self._floors = floors_of(system)
         tolerance = system.get("parameters", "floor_tolerance")
         quantity = None if tolerance is None else tolerance.quantity("value")
         self._tolerance = 0.0 if quantity is None else quantity.value
         self._none = self._measured_without_decisions()
-        self._measures = [
-            (m, measure) for i, (m, measure) in enumerate(self._measures) if np.isfinite(self._none[:, i]).all()
-        ]
-        self._none = self._none[:, np.isfinite(self._none).all(axis=(0, 2))]
+        known = np.isfinite(self._none).all(axis=(0, 2))
+        self._measures = [measure for measure, is_known in zip(self._measures, known, strict=True) if is_known]
+        self._none = self._none[:, known]
         self.years_measured = tuple(sorted({0, 1, years - 1, years}))
         self.cells = tuple(self._cells(years))
+
+    def _measured(self, structure: Structure, block: Block, outcome: YearOutcome) -> Floats:
+        """Measures of a year of the hospitals looked at; (H, M, N)."""
+        focus = np.array(structure.focus, dtype=np.int64)
+        found = other_care_measures(structure, block, outcome, focus)
+        return np.stack([found[measure.id][self._where] for measure in self._measures], axis=1)
 
     def _measured_without_decisions(self) -> Floats:
         """Measures with none of the decisions, shares frozen: what relative floors refer to; (H, M, N)."""
         structure = self.coalitions.structure
-        rows = [m for m, _ in self._measures]
         parts = [
-            measured(structure, block, state_without_decisions(structure, block), with_regions=False)[0]
+            self._measured(structure, block, state_without_decisions(structure, block))
             for block in self.coalitions.blocks
         ]
-        return np.concatenate(parts, axis=-1)[self._where][:, rows]
+        return np.concatenate(parts, axis=-1)
 
     def _floors_of(self, hospital: str, measure: str) -> tuple[Floor, ...]:
         return floors_for(self._floors, self._kinds, hospital, measure)
@@ -137,40 +153,44 @@ class Game:
         """A floor is broken after two years beyond it, so that year 1 is the first that can be judged."""
         found: list[Cell] = []
         for hospital in self.hospitals:
-            for _, measure in self._measures:
+            for measure in self._measures:
                 found += [Cell(hospital, measure.id, y, "mean") for y in sorted({0, years})]
                 if self._floors_of(hospital, measure.id):
                     found += [Cell(hospital, measure.id, y, "p_below_floor") for y in sorted({1, years})]
         return found
 
-    def _below(self, h: int, i: int, values: Floats) -> Booleans:
-        """Whether a floor of a hospital's measure is broken, from two consecutive years of it (2, N); shape (N,)."""
-        _, measure = self._measures[i]
-        floors = self._floors_of(self.hospitals[h], measure.id)
-        broken = [is_broken(f, values.T, self._none[h, i], self._tolerance)[:, 1] for f in floors]
+    def _below(self, h: int, i: int, values: Floats, none: Floats) -> Booleans:
+        """Whether a floor of a hospital's measure is broken, from two consecutive years of it (2, N); shape (N,).
+
+        `none` are its values with none of the decisions, (N,).
+        """
+        floors = self._floors_of(self.hospitals[h], self._measures[i].id)
+        broken = [is_broken(f, values.T, none, self._tolerance)[:, 1] for f in floors]
         return np.logical_or.reduce(broken)
 
-    def _read(self, found: Floats) -> Floats:
-        """Measures (years, entities, measures, N) to the cells, shape (cells, N)."""
+    def _read(self, found: Floats, none: Floats) -> Floats:
+        """Measures (years, H, M, N), and with none of the decisions (H, M, N), to the cells, shape (cells, N)."""
         rows: list[Floats] = []
         place = {h: i for i, h in enumerate(self.hospitals)}
-        index = {measure.id: i for i, (_, measure) in enumerate(self._measures)}
+        index = {measure.id: i for i, measure in enumerate(self._measures)}
         year = {y: k for k, y in enumerate(self.years_measured)}
         for cell in self.cells:
             h, i = place[cell.hospital], index[cell.measure]
-            own = found[:, self._where[h], self._measures[i][0]]
+            own = found[:, h, i]
             if cell.statistic == "mean":
                 rows.append(own[year[cell.year]])
             else:
-                rows.append(self._below(h, i, own[[year[cell.year - 1], year[cell.year]]]).astype(np.float64))
+                two = own[[year[cell.year - 1], year[cell.year]]]
+                rows.append(self._below(h, i, two, none[h, i]).astype(np.float64))
         return np.stack(rows)
 
-    def value(self, run: CoalitionRun) -> Floats:
-        """Return the cells of a coalition of areas, shape (cells, draws)."""
-        if run.drawn is None:
-            return self._read(self.coalitions.outcome(run.inside, self.years_measured))
-        assert self.drawn is not None  # asked for before
-        return self._read(self.drawn.outcome(run.inside, run.drawn, self.years_measured))
+    def value(self, worlds: Worlds, columns: Columns) -> Floats:
+        """Return the cells of columns of one block, shape (cells, K)."""
+        parts = [
+            self._measured(worlds.structure, block, outcome)[..., group]
+            for block, outcome, group in followed(worlds, columns, self.years_measured)
+        ]
+        return self._read(np.stack(parts), self._none[..., worlds.offset + columns.draw])
 
     def of_players(self, run: CoalitionRun, players: Sequence[Player]) -> CoalitionRun:
         """Return a run of players as one of areas."""

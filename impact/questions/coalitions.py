@@ -19,7 +19,7 @@ from impact.model.timeline import area_timelines
 from impact.questions.recording import entities, measured
 from scenarios import Course
 
-__all__ = ["BLOCK", "Coalitions", "measured_years"]
+__all__ = ["BLOCK", "Coalitions", "with_own_areas"]
 
 BLOCK = 100
 
@@ -56,6 +56,11 @@ def measured_years(structure: Structure, block: Block, phases: PhaseRun, years: 
     return found
 
 
+def with_own_areas(structure: Structure) -> Structure:
+    """Return the structure in which all decided areas are the decision's own, so that none is neighbouring care."""
+    return replace(structure, focus=tuple(np.flatnonzero(structure.history.decided).tolist()))
+
+
 class Coalitions:
     """Runs of the same draws with any of the decisions.
 
@@ -86,7 +91,7 @@ class Coalitions:
         start = default_start(system)
         structure = compile_structure(system, Course(today), years, start)
         if own:
-            structure = replace(structure, focus=tuple(np.flatnonzero(structure.history.decided).tolist()))
+            structure = with_own_areas(structure)
         values = structure.table.draw(seed, 0, draws)
         since = date.fromisoformat(history) if history else today
         timelines = area_timelines(system, Course(today), since, stands=start == "standing", changed=False)

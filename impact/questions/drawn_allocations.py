@@ -10,11 +10,12 @@ import numpy as np
 
 from graph_schema import CareSystem
 from impact.model.arrays import Booleans, Floats, Integers
-from impact.model.block import Block, prepare
+from impact.model.block import prepare
 from impact.model.start import default_start
 from impact.model.structure import Structure, compile_structure
 from impact.model.timeline import AreaTimeline, area_timelines
-from impact.questions.coalitions import BLOCK, measured_years
+from impact.questions.coalition_columns import Worlds
+from impact.questions.coalitions import BLOCK, with_own_areas
 from scenarios import Course, HolderChange
 from scenarios.allocation import AllocationModel, allocation_sets, candidates, draw_sets
 
@@ -100,7 +101,7 @@ def draw_alternatives(system: CareSystem, area: Alternatives, as_of: date, seed:
 
 
 class DrawnAllocations:
-    """Runs in which chosen players stand at drawn allocations and all others where they do.
+    """Worlds in which chosen players stand at drawn allocations and all others where they do.
 
     Parameters
     ----------
@@ -110,6 +111,13 @@ class DrawnAllocations:
         Of every decided area, in order.
     members
         Of each, which candidates hold it in each draw; shape (hospitals, draws).
+
+    Attributes
+    ----------
+    worlds
+        One for each block of draws.
+    player
+        The player of each unknown set of the worlds.
     """
 
     def __init__(
@@ -125,53 +133,24 @@ class DrawnAllocations:
             HolderChange(a.day, a.area, (), (), len(a.actual), a.hospitals) for a in alternatives if not a.reason
         ]
         course = Course(as_of, tuple(sorted(changes, key=lambda c: (c.date, c.area))))
-        start = default_start(system)
-        self._structure = replace(compile_structure(system, course, years, start), focus=())
-        self._decided = np.asarray(self._structure.history.decided, dtype=np.bool_)
-        areas = [self._structure.activity.areas[u.area] for u in self._structure.unknowns]
+        compiled = compile_structure(system, course, years, default_start(system))
+        self._structure = with_own_areas(compiled)
+        areas = [compiled.activity.areas[u.area] for u in compiled.unknowns]
         place = {a.area: i for i, a in enumerate(alternatives)}
-        self._player = [place[a] for a in areas]
+        self.player = tuple(place[a] for a in areas)
         held = [np.array([h in a.actual for h in a.hospitals], dtype=np.bool_)[:, None] for a in alternatives]
-        self._actual = [self._rows(u, held[p], alternatives[p]) for u, p in enumerate(self._player)]
-        self._members = [self._rows(u, members[p], alternatives[p]) for u, p in enumerate(self._player)]
-        values = self._structure.table.draw(seed, 0, draws)
-        self._blocks = tuple(
-            self._prepared(np.ascontiguousarray(values[:, first : first + BLOCK]), first)
-            for first in range(0, draws, BLOCK)
-        )
+        self._actual = tuple(self._rows(u, held[p], alternatives[p]) for u, p in enumerate(self.player))
+        self._members = tuple(self._rows(u, members[p], alternatives[p]) for u, p in enumerate(self.player))
+        values = compiled.table.draw(seed, 0, draws)
+        self.worlds = tuple(self._prepared(values, first) for first in range(0, draws, BLOCK))
 
     def _rows(self, unknown: int, held: Booleans, area: Alternatives) -> Booleans:
         """Candidates of an area in the order in which the structure has them."""
         names = [self._structure.places.hospitals[h] for h in self._structure.unknowns[unknown].hospitals]
         return held[[area.hospitals.index(name) for name in names]]
 
-    def _prepared(self, values: Floats, first: int) -> Block:
-        where = slice(first, first + values.shape[1])
-        return prepare(self._structure, values, tuple(m[:, where] for m in self._members))
-
-    def outcome(self, inside: Booleans, drawn: Booleans, years: Sequence[int]) -> Floats:
-        """Return the measures of a coalition in which some players stand at drawn allocations.
-
-        Parameters
-        ----------
-        inside, drawn
-            Which players are in, and which of them at drawn allocations; shape (players, draws).
-        years
-            Years returned.
-
-        Returns
-        -------
-        array, shape (len(years), entities, measures, draws)
-        """
-        parts: list[Floats] = []
-        for number, block in enumerate(self._blocks):
-            where = slice(number * BLOCK, number * BLOCK + block.values.shape[1])
-            held_back = np.zeros_like(block.held_back)
-            held_back[self._decided] = ~inside[:, where]
-            memberships = tuple(
-                np.where(drawn[p, where], members[:, where], actual)
-                for p, members, actual in zip(self._player, self._members, self._actual, strict=True)
-            )
-            changed = replace(block, held_back=held_back, memberships=memberships)
-            parts.append(measured_years(self._structure, changed, self._structure.scenario, years))
-        return np.concatenate(parts, axis=-1)
+    def _prepared(self, values: Floats, first: int) -> Worlds:
+        part = np.ascontiguousarray(values[:, first : first + BLOCK])
+        members = tuple(m[:, first : first + BLOCK] for m in self._members)
+        block = prepare(self._structure, part, members)
+        return Worlds(self._structure, self._structure.scenario, block, first, members, self._actual)
