@@ -16,13 +16,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph_schema import CareSystem
-from scenarios.conditional_bernoulli import Choices, Floats, fit_ridge, log_likelihood, log_normaliser
+from scenarios.conditional_bernoulli import Choices, Floats, fit_ridge, log_likelihood, log_normaliser, one_step_left_out
 from scenarios.holders import allocation_sets, candidates
 from scenarios.past_decisions import as_choices, past_decisions, traits
 
 __all__ = ["RIDGES", "AllocationModel", "allocation_sets", "candidates", "draw_sets", "set_probabilities"]
 
 RIDGES = (0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
+NEAR = 1e-5  # last Newton step of a fit that is only to judge a ridge: the fit is then right to about 1e-10
 ALLOCATION_FAMILY = 2  # streams of allocations; 0 are the dataset's quantities, 1 the scenario's
 
 
@@ -97,9 +98,10 @@ class AllocationModel:
 def _left_out_likelihood(choices: Choices, ridge: float, start: Floats) -> tuple[float, Floats]:
     """Return Σ log P(set of a | the other decisions) and the coefficients of all."""
     full = fit_ridge(choices, ridge, start)
+    near = one_step_left_out(choices, ridge, full)
     total = 0.0
     for a in range(len(choices.sizes)):
-        coefficients = fit_ridge(choices, ridge, full, left_out=a)
+        coefficients = fit_ridge(choices, ridge, near[a], left_out=a, tolerance=NEAR)
         total += float(log_likelihood(choices, coefficients)[a])
     return total, full
 

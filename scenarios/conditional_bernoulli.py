@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Choices", "Floats", "fit_ridge", "inclusion", "log_likelihood", "log_normaliser"]
+__all__ = ["Choices", "Floats", "fit_ridge", "inclusion", "log_likelihood", "log_normaliser", "one_step_left_out"]
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -76,7 +76,7 @@ def log_normaliser(scores: Floats, n: Integers | int) -> Floats:
     """
     weights, top = _shifted(scores)
     sizes = np.broadcast_to(np.asarray(n, dtype=np.int64), top.shape)
-    total, _ = _inclusion(weights, sizes)
+    total = np.take_along_axis(_forward(weights, int(sizes.max(initial=0)))[-1], sizes[..., None], axis=-1)[..., 0]
     return np.log(total) + sizes * top
 
 
@@ -123,8 +123,8 @@ def log_likelihood(choices: Choices, coefficients: Floats) -> Floats:
     return own - log_normaliser(scores, choices.sizes)
 
 
-def _derivatives(choices: Choices, coefficients: Floats, counted: Floats, ridge: float) -> tuple[Floats, Floats]:
-    """Return gradient and minus Hessian of the penalised log-likelihood."""
+def _moments(choices: Choices, coefficients: Floats) -> tuple[Floats, Floats]:
+    """Return P(h ∈ G) of every choice, (choices, units), and the covariances of its units."""
     weights, _ = _shifted(choices.scores(coefficients))
     _, chance = _inclusion(weights, choices.sizes)
     units = weights.shape[-1]
@@ -133,7 +133,13 @@ def _derivatives(choices: Choices, coefficients: Floats, counted: Floats, ridge:
     _, given = _inclusion(without, less)
     both = chance[:, :, None] * given
     both[:, range(units), range(units)] = chance
-    covariance = (both - chance[:, :, None] * chance[:, None, :]) * counted[:, None, None]
+    return chance, both - chance[:, :, None] * chance[:, None, :]
+
+
+def _derivatives(choices: Choices, coefficients: Floats, counted: Floats, ridge: float) -> tuple[Floats, Floats]:
+    """Return gradient and minus Hessian of the penalised log-likelihood."""
+    chance, covariance = _moments(choices, coefficients)
+    covariance = covariance * counted[:, None, None]
     features = choices.features
     residual = (choices.chosen - chance) * counted[:, None]
     gradient = np.einsum("ac,acp->p", residual, features) - ridge * coefficients
@@ -141,7 +147,33 @@ def _derivatives(choices: Choices, coefficients: Floats, counted: Floats, ridge:
     return gradient, curvature + ridge * np.eye(len(coefficients))
 
 
-def fit_ridge(choices: Choices, ridge: float, start: Floats, left_out: int | None = None) -> Floats:
+def one_step_left_out(choices: Choices, ridge: float, fitted: Floats) -> Floats:
+    """Return where one Newton step from the fit to all choices leads when each of them in turn does not count.
+
+    Parameters
+    ----------
+    choices, ridge
+        As for `fit_ridge`.
+    fitted
+        The fit to all of them, shape (features,).
+
+    Returns
+    -------
+    array, shape (choices, features)
+        A start for `fit_ridge`, near its end.
+    """
+    chance, covariance = _moments(choices, fitted)
+    features = choices.features
+    gradients = np.einsum("ac,acp->ap", choices.chosen - chance, features)
+    curvatures = np.einsum("acp,acq->apq", features, covariance @ features)
+    gradient = gradients.sum(axis=0) - gradients - ridge * fitted
+    curvature = curvatures.sum(axis=0) - curvatures + ridge * np.eye(len(fitted))
+    return fitted + np.linalg.solve(curvature, gradient[..., None])[..., 0].astype(np.float64)
+
+
+def fit_ridge(
+    choices: Choices, ridge: float, start: Floats, left_out: int | None = None, tolerance: float = TOLERANCE
+) -> Floats:
     """Return the coefficients b that maximise Σ log P(G) − ridge/2 · |b|², by Newton's method.
 
     Parameters
@@ -154,6 +186,8 @@ def fit_ridge(choices: Choices, ridge: float, start: Floats, left_out: int | Non
         Where to begin, shape (features,).
     left_out
         Index of a choice that does not count.
+    tolerance
+        The step after which it stops; what is left then is about its square.
     """
     counted = np.ones(len(choices.sizes))
     if left_out is not None:
@@ -167,11 +201,11 @@ def fit_ridge(choices: Choices, ridge: float, start: Floats, left_out: int | Non
     for _ in range(ROUNDS):
         gradient, curvature = _derivatives(choices, found, counted, ridge)
         step = np.linalg.solve(curvature, gradient).astype(np.float64)
-        if float(np.abs(step).max(initial=0.0)) < TOLERANCE:
+        if float(np.abs(step).max(initial=0.0)) < tolerance:
             return found + step
-        length = 1.0
-        while value(found + length * step) < best - TOLERANCE * abs(best) and length > TOLERANCE:
+        length, now = 1.0, value(found + step)
+        while now < best - TOLERANCE * abs(best) and length > TOLERANCE:
             length /= 2
-        found = found + length * step
-        best = value(found)
+            now = value(found + length * step)
+        found, best = found + length * step, now
     return found

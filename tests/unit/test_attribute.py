@@ -11,11 +11,17 @@ import numpy as np
 import pytest
 
 from graph_schema import CareSystem, SettingError, StoreError
+from impact import Settings, load_measures
+from impact.model.path import follow, opening_state
+from impact.model.perspectives import hospital_measures
 from impact.questions import attribute as module
+from impact.questions import coalition_bank as bank
+from impact.questions.accumulate import accumulate
 from impact.questions.attribute import Attribution, AttributionSettings, attribute
 from impact.questions.attribution_game import Game, decided_areas, players_of
 from impact.questions.attribution_rows import accumulated_rows, gap_rows, interaction_rows, share_rows
-from impact.questions.drawn_allocations import DrawnAllocations, alternatives_of
+from impact.questions.coalition_columns import Columns
+from impact.questions.drawn_allocations import DrawnAllocations, alternatives_of, draw_alternatives
 from impact.questions.run_store import RunStore
 from tests.random_systems import random_system
 from tests.small_system import small_system
@@ -154,11 +160,79 @@ def test_a_place_that_is_the_decided_one_changes_nothing() -> None:
     assert [(a.area, a.actual, a.reason) for a in found] == [("liver", ("middle", "south"), "")]
     members = [np.repeat(np.array([[h in a.actual] for h in a.hospitals]), 8, axis=1) for a in found]
     places = DrawnAllocations(system, AS_OF, (1, 8, 3), found, members)
+    (worlds,), (plain,) = places.worlds, game.plain.worlds
     for inside in (np.ones((1, 8), dtype=np.bool_), np.zeros((1, 8), dtype=np.bool_)):
-        for drawn in (inside, ~inside):
-            np.testing.assert_allclose(
-                places.outcome(inside, drawn & inside, (0, 3)), game.coalitions.outcome(inside, (0, 3)), atol=1e-9
-            )
+        columns = worlds.columns(inside, inside)
+        assert not columns.moved.any()  # the drawn place is the decided one
+        expected = game.value(plain, plain.columns(inside, np.zeros((0, 8), dtype=np.bool_)))
+        np.testing.assert_allclose(game.value(worlds, columns), expected, atol=1e-9)
+
+
+def test_a_drawn_place_is_the_run_in_which_its_hospitals_hold_it() -> None:
+    """Columns in which every draw stands at its own drawn set, against one run of all draws."""
+    system = random_system(5)
+    game = Game(system, AS_OF, 1, 8, 2, [r.key[0] for r in system.rows["Hospital"]])
+    found = alternatives_of(system, game.coalitions.structure, AS_OF)
+    members = [draw_alternatives(system, a, AS_OF, 1, 8) for a in found]
+    places = DrawnAllocations(system, AS_OF, (1, 8, 2), found, members)
+    (worlds,) = places.worlds
+    inside = np.ones((len(game.areas), 8), dtype=np.bool_)
+    columns = worlds.columns(inside, inside[list(places.player)])
+    assert columns.moved.any()
+    structure, block = worlds.structure, worlds.block  # whose memberships are the drawn ones
+    state = opening_state(structure, block, structure.scenario.past)
+    years = {o.year: o for o, _ in follow(structure, block, structure.scenario.future, state)}
+    focus = np.array(structure.focus)
+    where = [structure.places.hospitals.index(h) for h in game.hospitals]
+    got = dict(zip(game.cells, game.value(worlds, columns), strict=True))
+    for cell in (c for c in game.cells if c.statistic == "mean"):
+        values = hospital_measures(structure, block, years[cell.year], focus)[cell.measure][where]
+        np.testing.assert_array_equal(got[cell], values[game.hospitals.index(cell.hospital)])
+
+
+@pytest.mark.parametrize("seed", [5, 8])
+def test_columns_with_a_common_past_are_the_runs_of_whole_coalitions(seed: int) -> None:
+    """Distinct worlds run together, against each coalition run by itself through all years."""
+    system = random_system(seed)
+    game = Game(system, AS_OF, 1, 6, 3, [r.key[0] for r in system.rows["Hospital"]])
+    runs, (worlds,) = game.coalitions, game.plain.worlds
+    generator = np.random.Generator(np.random.PCG64(seed))
+    masks = generator.random((5, len(game.areas), 6)) < 0.5
+    parts = [worlds.columns(m, np.zeros((0, 6), dtype=np.bool_)) for m in masks]
+    together = Columns(*(np.concatenate([getattr(p, n) for p in parts]) for n in ("draw", "held", "moved")))
+    found = game.value(worlds, together).reshape(len(game.cells), 5, 6)
+    names = list(load_measures())
+    for n, mask in enumerate(masks):
+        alone = runs.outcome(mask, (0, 3))
+        for c, cell in enumerate(game.cells):
+            if cell.statistic == "mean":
+                expected = alone[(0, 3).index(cell.year), runs.entities.index(cell.hospital), names.index(cell.measure)]
+                np.testing.assert_array_equal(found[c, n], expected)
+    assert len(set(together.keys(game.order))) <= 6 * 2 ** len(game.areas)
+
+
+def test_shares_sum_to_the_accumulated_effect_of_the_same_draws() -> None:
+    """One measure means one thing in both answers, also what counts as other care."""
+    for system, draws, years in ((small_system(), 8, 3), (random_system(5), 6, 2), (random_system(12), 6, 2)):
+        found = shared(system, AttributionSettings(draws=draws, years=years, split=False, workers=1))
+        assert_sums_are_accumulated(system, found, draws, years)
+
+
+def assert_sums_are_accumulated(system: CareSystem, found: Attribution, draws: int, years: int) -> None:
+    settings = Settings(draws=draws, years=years, seed=1, workers=1, grade_shares=False)
+    whole = accumulate(system, AS_OF, settings)
+    if whole.not_begun is None:
+        data = [whole.readings["frozen"].data]
+    else:  # decided areas that begin later are attributed, and apart in the accumulated effect
+        data = [whole.readings["frozen"].data, whole.not_begun.data]
+    seen = set[str]()
+    for c, cell in enumerate(found.cells):
+        if cell.statistic == "mean":
+            at = {"year": cell.year, "entity": cell.hospital, "measure": cell.measure}
+            effect = sum((d["with"] - d["without"]).sel(at).transpose("draw").values for d in data)
+            np.testing.assert_allclose(found.shapley[:, c].sum(axis=0), effect, atol=1e-9)
+            seen |= {cell.measure} if np.abs(effect).max() > 0.01 else set()
+    assert {"patients_without_full_competence", "research_caseload"} <= seen
 
 
 def test_an_area_whose_units_began_on_two_days_is_not_split() -> None:
@@ -190,13 +264,14 @@ def test_stopped_work_goes_on_where_it_was(tmp_path: Path, monkeypatch: pytest.M
     assert not path.exists()
     runs = 0
     value = Game.value
+    monkeypatch.setattr(bank, "WIDTH", 4)
 
-    def stopped(game: Game, run: Any) -> Any:
+    def stopped(game: Game, worlds: Any, columns: Any) -> Any:
         nonlocal runs
         runs += 1
         if runs > 2:
             raise KeyboardInterrupt
-        return value(game, run)
+        return value(game, worlds, columns)
 
     with monkeypatch.context() as patch:
         patch.setattr(Game, "value", stopped)
@@ -204,11 +279,11 @@ def test_stopped_work_goes_on_where_it_was(tmp_path: Path, monkeypatch: pytest.M
             shared(system, file=(path, False))
     assert path.exists()
     calls: list[tuple[int, int]] = []
-    counted: list[str] = []
+    counted: list[int] = []
 
-    def counting(game: Game, run: Any) -> Any:
-        counted.append(run.key)
-        return value(game, run)
+    def counting(game: Game, worlds: Any, columns: Any) -> Any:
+        counted.append(len(columns))
+        return value(game, worlds, columns)
 
     with monkeypatch.context() as patch:
         patch.setattr(Game, "value", counting)
