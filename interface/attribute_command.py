@@ -11,7 +11,14 @@ import typer
 from graph_schema import CareSystem, SettingError
 from impact.model.start import default_start
 from impact.questions.attribute import Attribution, AttributionSettings, attribute
-from impact.questions.attribution_rows import accumulated_rows, decision_rows, gap_rows, interaction_rows, share_rows
+from impact.questions.attribution_rows import (
+    accumulated_rows,
+    decision_rows,
+    fit_object,
+    gap_rows,
+    interaction_rows,
+    share_rows,
+)
 from interface import options as opt
 from interface.attribute_view import attribute_view
 from interface.find_node import find_node
@@ -58,6 +65,7 @@ def attribute_object(
         "decisions": decision_rows(found, system),
         "rows": share_rows(found),
         "interactions": interaction_rows(found),
+        "pair_fit": fit_object(found),
         "accumulated": accumulated_rows(found, system),
         "last_in_gap": gap_rows(found),
     }
@@ -90,6 +98,14 @@ def attribute_command(
     ] = False,
     interactions: Annotated[
         bool, typer.Option("--interactions", help="Also what pairs among the six with the largest shares do together.")
+    ] = False,
+    test_pairs: Annotated[
+        bool,
+        typer.Option(
+            "--test-pairs",
+            help="With the pairs: how much of what sets of decisions do single decisions and pairs explain, tested on "
+            "sets that were not used. Needs the extra explain.",
+        ),
     ] = False,
     split: Annotated[
         bool,
@@ -133,7 +149,8 @@ def attribute_command(
     randzon attribute --draws 300 --out all.json --resume
     """
     settings = AttributionSettings(
-        seed=seed, draws=draws, years=years, clusters=clusters, exact=exact, pairs=interactions, split=split,
+        seed=seed, draws=draws, years=years, clusters=clusters, exact=exact, pairs=interactions or test_pairs,
+        test_pairs=test_pairs, split=split,
         workers=opt.default_workers() if workers is None else workers,
     )  # fmt: skip
     settings.check()

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from graph_schema import CareSystem
 from impact import load_measures
+from impact.questions.pair_fit import LEAST
 from interface.numbers import decimals_for, format_value
 from interface.run_command import names_in
 from interface.tables import plain_table
@@ -21,6 +22,7 @@ Row = Mapping[str, Any]
 FEW, SEVERAL = 3, 8  # decisions that are named for a measure: of all hospitals, of one
 NAMES = 3  # areas of a cluster that are named
 HALF = 0.5  # a standard error larger than this share of its figure makes the figure uncertain
+SUFFICES = 0.8  # share of the differences that pairs explain, below which the page says that they do not suffice
 PAIRS = 5  # pairs that are shown for a measure
 POINTS = 100  # percentage points in a probability
 VISIBLE_CHANCE = 0.005
@@ -64,6 +66,11 @@ class _Page:
         if decision in self.names:
             return self.names[decision]
         return f"{decision}: {', '.join(areas[:NAMES])}{' …' if len(areas) > NAMES else ''}"
+
+    def plain(self, key: tuple[str, str, str]) -> str:
+        """Name of what is shared."""
+        short = load_measures()[key[1]].short[self.lang]
+        return text("attribute_risk", self.lang, measure=short) if key[2] == "p_below_floor" else short
 
     def measure(self, key: tuple[str, str, str]) -> str:
         """Name of what is shared, its unit, and which sign is worse."""
@@ -131,6 +138,29 @@ def _group(page: _Page, key: tuple[str, str, str], named: int) -> list[dict[str,
     return found
 
 
+def _explained(page: _Page, key: tuple[str, str, str]) -> dict[str, float]:
+    """How much of the differences between sets single decisions and pairs explain, 0–1; empty where not tested."""
+    fit = page.content["pair_fit"]
+    year = max(page.year, 1) if key[2] == "p_below_floor" else page.year
+    rows = [] if fit is None else [
+        r for r in fit["rows"] if (r["hospital"], r["measure"], r["statistic"], r["year"]) == (*key, year)
+    ]  # fmt: skip
+    return {n: max(float(r[n]), 0.0) for r in rows for n in ("r2_shares", "r2_pairs") if r[n] is not None}
+
+
+def _fit_lines(page: _Page, shown: Sequence[tuple[str, str, str]]) -> list[str]:
+    """What the columns of the fit say, and for which of the measures shown the pairs do not suffice."""
+    fit = page.content["pair_fit"]
+    if fit is None or not fit["held_out"]:
+        return []
+    lines = [text("attribute_fit", page.lang, players=len(fit["players"]), held_out=fit["held_out"])]
+    low = [key for key in shown if _explained(page, key).get("r2_pairs", 1.0) < SUFFICES]
+    if low:
+        names = "; ".join(page.plain(key) for key in low)
+        lines.append(text("attribute_fit_low", page.lang, names=names))
+    return lines
+
+
 def _pairs(page: _Page, keys: Sequence[tuple[str, str, str]]) -> list[dict[str, str]]:
     found: list[dict[str, str]] = []
     for key in keys:
@@ -147,6 +177,10 @@ def _pairs(page: _Page, keys: Sequence[tuple[str, str, str]]) -> list[dict[str, 
                     "attribute_together": page.number(row["value"], largest, scale),
                     "attribute_shapley_se": error,
                     "attribute_note": text("attribute_uncertain", page.lang) if row["uncertain"] else "",
+                    **{
+                        f"attribute_{name}": f"{POINTS * value:.0f} %" if n == 0 else ""
+                        for name, value in _explained(page, key).items()
+                    },
                 }
             )
     return found
@@ -190,9 +224,13 @@ def attribute_view(
         parts += [plain_table(page.names[hospital], lines, lang, [f"attribute_{c}" for c in COLUMNS]), Text()]
         pairs = _pairs(page, own)
         if pairs:
-            parts += [plain_table(text("attribute_pairs", lang), pairs, lang), Text()]
+            shown = [key for key in own if any(row["measure"] == page.measure(key) for row in pairs)]
+            lines = _fit_lines(page, shown)
+            parts += [plain_table(text("attribute_pairs", lang), pairs, lang), *(Text(line) for line in lines), Text()]
     if silent:
         parts.append(Text(text("unchanged", lang, names=", ".join(silent))))
+    if content["pair_fit"] is not None and not content["pair_fit"]["held_out"]:
+        parts += [Text(text("attribute_fit_few", lang, least=LEAST)), Text()]
     manifest = content["manifest"]
     made = f"seed {manifest['seed']}, draws {manifest['draws']}, start {manifest['start']}, " \
            f"data {manifest['system_hash'][:10]}, code {manifest['code_version']}"  # fmt: skip

@@ -16,7 +16,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph_schema import CareSystem
-from scenarios.conditional_bernoulli import Choices, Floats, fit_ridge, log_likelihood, log_normaliser, one_step_left_out
+from scenarios.conditional_bernoulli import (
+    Choices,
+    Floats,
+    fit_ridge,
+    log_likelihood,
+    log_normaliser,
+    one_step_left_out,
+)
 from scenarios.holders import allocation_sets, candidates
 from scenarios.past_decisions import as_choices, past_decisions, traits
 

@@ -36,6 +36,7 @@ from impact.questions.coalition_orders import (
     where_it_went,
 )
 from impact.questions.drawn_allocations import Alternatives, DrawnAllocations, alternatives_of, draw_alternatives
+from impact.questions.pair_fit import PairFit, check_installed, fit_pairs, group_runs, groups_of
 from impact.questions.run_store import RunStore
 from impact.version import code_version
 
@@ -60,6 +61,8 @@ class AttributionSettings:
         Run every coalition (at most 12 players) instead of sampled orders.
     pairs
         Also the interactions of pairs among the players with the largest shares.
+    test_pairs
+        Also fit shares and pairs to sets of the decisions and test them on others (needs shapiq, extra ``explain``).
     split
         Also split each share into that it was concentrated and where it went.
     workers
@@ -72,16 +75,19 @@ class AttributionSettings:
     clusters: bool = False
     exact: bool = False
     pairs: bool = False
+    test_pairs: bool = False
     split: bool = True
     workers: int = 2
 
     def check(self) -> None:
-        """Raise SettingError where a setting is impossible."""
+        """Raise SettingError where a setting is impossible, or needs what is not installed."""
         limits = (("draws", self.draws, 2, 1_000_000), ("years", self.years, 1, 60), ("seed", self.seed, 0, 2**63),
                   ("workers", self.workers, 1, 256))  # fmt: skip
         for name, value, low, high in limits:
             if not low <= value <= high:
                 raise SettingError(f"{name} = {value}: choose a number from {low} to {high}")
+        if self.test_pairs:
+            check_installed()
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,6 +108,8 @@ class Attribution:
         Why an area has no other plausible allocation; by area id.
     pairs, pair_values
         Indices of players, and their interactions; shape (pairs, cells, draws).
+    fit
+        How far shares and pairs explain sets of the decisions; None if not asked for, or too few players.
     """
 
     players: tuple[Player, ...]
@@ -116,10 +124,7 @@ class Attribution:
     reasons: dict[str, str]
     pairs: tuple[tuple[int, int], ...]
     pair_values: Floats
-
-
-def _days(areas: Sequence[DecidedArea]) -> list[int]:
-    return [a.date.toordinal() for a in areas]
+    fit: PairFit | None = None
 
 
 def _by_player(players: Sequence[Player], of_areas: Floats) -> Floats:
@@ -135,14 +140,68 @@ def _largest(players: Sequence[Player], cells: Sequence[Cell], shares: Floats, y
     return [int(i) for i in order[: min(PAIRED, len(players))]]
 
 
-def _placing(system: CareSystem, game: Game, as_of: date, settings: AttributionSettings) -> Tasks:
-    """What draws the allocation of each decided area, by name."""
+class _Sharing:
+    """The runs of one attribution, stage by stage, in one bank of values."""
 
-    def members(area: Alternatives) -> Floats:
-        return draw_alternatives(system, area, as_of, settings.seed, settings.draws).astype(np.float64)
+    def __init__(
+        self, system: CareSystem, as_of: date, game: Game, settings: AttributionSettings, bank: CoalitionBank
+    ) -> None:
+        self.system, self.as_of, self.game, self.settings, self.bank = system, as_of, game, settings, bank
+        self.players = players_of(system, game.areas, clusters=settings.clusters)
+        self.size = len(self.players)
+        self.orders = Orders.draw(settings.seed, self.size, settings.draws)
+        self.by_area = Orders.draw(settings.seed, len(game.areas), settings.draws)
+        self.days = [a.date.toordinal() for a in game.areas]
+        self.alternatives = alternatives_of(system, game.coalitions.structure, as_of) if settings.split else ()
 
-    found = alternatives_of(system, game.coalitions.structure, as_of)
-    return {f"members-{a.area}": partial(members, a) for a in found}
+    def of_areas(self, runs: Sequence[CoalitionRun]) -> list[CoalitionRun]:
+        return [self.game.of_players(run, self.players) for run in runs]
+
+    def first(self) -> None:
+        """Run what the three figures need, and reckon how much there is to do in all."""
+        chosen, size = self.settings, self.size
+        every = exact_runs(size, chosen.draws) if chosen.exact else []
+        runs = self.of_areas([*shapley_runs(self.orders), *last_in_runs(size, chosen.draws), *every])
+        runs += historical_runs(self.by_area, self.days)
+        now = len(self.bank.chunks(self.game.plain, runs))
+        later = 4 * len(all_pairs(range(min(PAIRED, size)))) if chosen.pairs and not chosen.exact else 0
+        later += 2 ** min(PAIRED + 1, size) if chosen.test_pairs else 0
+        later += 2 * size if chosen.split else 0
+        self.bank.total = now + round(later * now / len(runs)) + len(self.alternatives)
+        self.bank.run(self.game.plain, runs)
+
+    def shares(self) -> Floats:
+        chosen, values = self.settings, self.bank.values
+        return exact_shapley(self.size, values) if chosen.exact else shapley(self.orders, values)
+
+    def pairs(self, largest: Sequence[int]) -> tuple[list[tuple[int, int]], Floats]:
+        """Return the pairs among some players, and their interactions."""
+        pairs, values = all_pairs(largest), self.bank.values
+        if self.settings.exact:
+            return pairs, exact_interactions(self.size, pairs, values)
+        self.bank.run(self.game.plain, self.of_areas(interaction_runs(self.orders, pairs)))
+        return pairs, interactions(self.orders, pairs, values)
+
+    def fit(self, largest: Sequence[int]) -> PairFit:
+        """Run the sets of the small game, and fit it."""
+        sets = group_runs(groups_of(self.size, largest), self.size, self.settings.draws)
+        self.bank.run(self.game.plain, self.of_areas(sets))
+        means = np.stack([self.bank.values[r.key].mean(axis=-1) for r in sets])
+        return fit_pairs(sorted(largest), means, self.settings.seed)
+
+    def where(self) -> Floats:
+        """Draw where each decision might have gone, and run it there."""
+        chosen = self.settings
+
+        def members(area: Alternatives) -> Floats:
+            return draw_alternatives(self.system, area, self.as_of, chosen.seed, chosen.draws).astype(np.float64)
+
+        done = self.bank.do({f"members-{a.area}": partial(members, a) for a in self.alternatives})
+        held = [done[f"members-{a.area}"] > 0 for a in self.alternatives]
+        sampling = (chosen.seed, chosen.draws, chosen.years)
+        places = DrawnAllocations(self.system, self.as_of, sampling, self.alternatives, held)
+        self.bank.run(Source("placed", places.worlds, places.player), self.of_areas(placed_runs(self.orders)))
+        return where_it_went(self.orders, self.bank.values)
 
 
 def attribute(
@@ -183,55 +242,31 @@ def attribute(
     game = Game(system, as_of, chosen.seed, chosen.draws, chosen.years, hospitals)
     if not game.areas:
         raise SettingError("attribute: the dataset has no decision after its history_start; there is nothing to share")
-    players = players_of(system, game.areas, clusters=chosen.clusters)
-    size = len(players)
-    every = exact_runs(size, chosen.draws) if chosen.exact else []
     about = {"system": system.content_hash, "code": code_version(), "as_of": as_of.isoformat(), "seed": chosen.seed,
              "draws": chosen.draws, "years": chosen.years, "hospitals": list(game.hospitals)}  # fmt: skip
     path, resume = file or (None, False)
     store = RunStore(about, path, resume=resume)
     bank = CoalitionBank(game.value, game.order, store, chosen.workers, progress)
-
-    def of_areas(runs: Sequence[CoalitionRun]) -> list[CoalitionRun]:
-        return [game.of_players(run, players) for run in runs]
-
-    orders = Orders.draw(chosen.seed, size, chosen.draws)
-    by_area = Orders.draw(chosen.seed, len(game.areas), chosen.draws)
-    runs = of_areas([*shapley_runs(orders), *last_in_runs(size, chosen.draws), *every])
-    runs += historical_runs(by_area, _days(game.areas))
-    placing = _placing(system, game, as_of, chosen) if chosen.split else {}
-    paired = len(all_pairs(range(min(PAIRED, size)))) if chosen.pairs and not chosen.exact else 0
-    first = len(bank.chunks(game.plain, runs))
-    each = first / len(runs)  # chunks of a run, by which what comes later is reckoned
-    bank.total = first + len(placing) + round(each * (4 * paired + (2 * size if chosen.split else 0)))
-    bank.run(game.plain, runs)
-    values = bank.values
-    shares = exact_shapley(size, values) if chosen.exact else shapley(orders, values)
-    pairs = all_pairs(_largest(players, game.cells, shares, chosen.years)) if chosen.pairs else []
-    if paired:
-        bank.run(game.plain, of_areas(interaction_runs(orders, pairs)))
-    reasons: dict[str, str] = {}
-    if chosen.split:
-        members = bank.do(placing)
-        found = alternatives_of(system, game.coalitions.structure, as_of)
-        reasons = {a.area: a.reason for a in found if a.reason}
-        sampling = (chosen.seed, chosen.draws, chosen.years)
-        places = DrawnAllocations(system, as_of, sampling, found, [members[f"members-{a.area}"] > 0 for a in found])
-        bank.run(Source("placed", places.worlds, places.player), of_areas(placed_runs(orders)))
-    bank.finish()
-    result = Attribution(
+    sharing = _Sharing(system, as_of, game, chosen, bank)
+    sharing.first()
+    values, shares, players = bank.values, sharing.shares(), sharing.players
+    largest = _largest(players, game.cells, shares, chosen.years)
+    pairs, pair_values = sharing.pairs(largest if chosen.pairs else [])
+    found = Attribution(
         players=players,
         areas=game.areas,
         cells=game.cells,
         without=values[NONE],
         total=values[ALL] - values[NONE],
-        historical=_by_player(players, historical(by_area, _days(game.areas), values)),
+        historical=_by_player(players, historical(sharing.by_area, sharing.days, values)),
         shapley=shares,
-        last_in=last_in(size, values),
-        where=where_it_went(orders, values) if chosen.split else None,
-        reasons=reasons,
+        last_in=last_in(sharing.size, values),
+        where=sharing.where() if chosen.split else None,
+        reasons={a.area: a.reason for a in sharing.alternatives if a.reason},
         pairs=tuple(pairs),
-        pair_values=exact_interactions(size, pairs, values) if chosen.exact else interactions(orders, pairs, values),
+        pair_values=pair_values,
+        fit=sharing.fit(largest) if chosen.test_pairs else None,
     )
+    bank.finish()
     store.delete()
-    return result
+    return found

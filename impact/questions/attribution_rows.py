@@ -12,7 +12,7 @@ from impact.measures import load_measures
 from impact.model.arrays import Floats
 from impact.questions.attribute import Attribution
 
-__all__ = ["accumulated_rows", "decision_rows", "gap_rows", "interaction_rows", "share_rows"]
+__all__ = ["accumulated_rows", "decision_rows", "fit_object", "gap_rows", "interaction_rows", "share_rows"]
 
 LOW, HIGH = 0.05, 0.95
 ROUNDING = 1e-12
@@ -96,16 +96,44 @@ def share_rows(found: Attribution) -> list[dict[str, Any]]:
 
 
 def interaction_rows(found: Attribution) -> list[dict[str, Any]]:
-    """Return the interaction of each pair: what two decisions do together beyond what each does."""
+    """Return the interaction of each pair: what two decisions do together beyond what each does.
+
+    ``fitted`` is that of the fitted game; None where none was fitted.
+    """
+    place = {} if found.fit is None else {pair: p for p, pair in enumerate(found.fit.pairs)}
     rows: list[dict[str, Any]] = []
     for c in range(len(found.cells)):
         for (a, b), values in zip(found.pairs, found.pair_values[:, c], strict=True):
             value, error = float(values.mean()), _error(values)
             if np.abs(values).max() <= ROUNDING:
                 continue
+            fitted = None if found.fit is None or (a, b) not in place else float(found.fit.values[place[a, b], c])
             rows.append({**_cell(found, c), "a": found.players[a].id, "b": found.players[b].id, "value": value,
-                         "se": error, "uncertain": error > HALF * abs(value)})  # fmt: skip
+                         "se": error, "uncertain": error > HALF * abs(value), "fitted": fitted})  # fmt: skip
     return rows
+
+
+def fit_object(found: Attribution) -> dict[str, Any] | None:
+    """Return how far single decisions, and pairs with them, explain sets of decisions that the fit has not seen.
+
+    ``r2_shares`` and ``r2_pairs`` are coefficients of determination over the held-out sets (1: everything, below 0:
+    worse than their mean), None where the sets do not differ.
+    """
+    fit = found.fit
+    if fit is None:
+        return None
+    rows: list[dict[str, Any]] = []
+    for c in range(len(found.cells) if fit.held_out else 0):
+        both = (float(fit.r2_shares[c]), float(fit.r2_pairs[c]))
+        shares, pairs = (value if np.isfinite(value) else None for value in both)
+        rows.append({**_cell(found, c), "r2_shares": shares, "r2_pairs": pairs})
+    return {
+        "players": [found.players[p].id for p in fit.players],
+        "others": len(found.players) - len(fit.players),
+        "fitted": fit.fitted,
+        "held_out": fit.held_out,
+        "rows": rows,
+    }
 
 
 def gap_rows(found: Attribution) -> list[dict[str, Any]]:

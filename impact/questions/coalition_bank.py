@@ -1,4 +1,4 @@
-"""Runs of coalitions to their values: each distinct column is computed once, in chunks that can be saved and resumed."""
+"""Runs of coalitions to their values: each distinct column is computed once, in chunks that can be resumed."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ __all__ = ["CoalitionBank", "Source"]
 WIDTH = 64  # columns in a chunk: the arrays of a chunk then fit into the processor's cache
 Progress = Callable[[int, int], None]
 Tasks = Mapping[str, Callable[[], Floats]]
+Chunks = dict[tuple[int, str], tuple[list[bytes], Columns]]
 
 
 class Source:
@@ -94,9 +95,11 @@ class CoalitionBank:
         self._store.fill(tasks, self._workers, self._step)
         return {name: self._store.values[name] for name in tasks}
 
-    def chunks(self, source: Source, runs: Sequence[CoalitionRun]) -> dict[tuple[int, str], tuple[list[bytes], Columns]]:
+    def chunks(
+        self, source: Source, runs: Sequence[CoalitionRun]
+    ) -> dict[tuple[int, str], tuple[list[bytes], Columns]]:
         """Return what is not known yet of some runs, by block and name."""
-        found: dict[tuple[int, str], tuple[list[bytes], Columns]] = {}
+        found: Chunks = {}
         for block in range(len(source.worlds)):
             known = self._known.setdefault((source.name, block), {})
             new: dict[bytes, tuple[Columns, int]] = {}

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from impact.model.arrays import Booleans, Floats, Integers
+from impact.model.arrays import Booleans, Integers
 from impact.model.block import Block
 from impact.model.columns import block_of, state_of
 from impact.model.path import YearOutcome, follow, opening_state
@@ -135,9 +135,7 @@ def _first_of(columns: Columns, players: Booleans, unknowns: Booleans) -> tuple[
     return first[order], np.argsort(order, kind="stable")[place.reshape(-1)]
 
 
-def followed(
-    worlds: Worlds, columns: Columns, years: Sequence[int]
-) -> Iterator[tuple[Block, YearOutcome, Integers]]:
+def followed(worlds: Worlds, columns: Columns, years: Sequence[int]) -> Iterator[tuple[Block, YearOutcome, Integers]]:
     """Yield some years of the columns' worlds.
 
     Parameters
