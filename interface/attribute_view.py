@@ -149,16 +149,9 @@ def _explained(page: _Page, key: tuple[str, str, str]) -> dict[str, float]:
 
 
 def _fit_lines(page: _Page, shown: Sequence[tuple[str, str, str]]) -> list[str]:
-    """What the columns of the fit say, and for which of the measures shown the pairs do not suffice."""
-    fit = page.content["pair_fit"]
-    if fit is None or not fit["held_out"]:
-        return []
-    lines = [text("attribute_fit", page.lang, players=len(fit["players"]), held_out=fit["held_out"])]
-    low = [key for key in shown if _explained(page, key).get("r2_pairs", 1.0) < SUFFICES]
-    if low:
-        names = "; ".join(page.plain(key) for key in low)
-        lines.append(text("attribute_fit_low", page.lang, names=names))
-    return lines
+    """For which of the measures shown the pairs do not suffice."""
+    low = [page.plain(key) for key in shown if _explained(page, key).get("r2_pairs", 1.0) < SUFFICES]
+    return [text("attribute_fit_low", page.lang, names="; ".join(low))] if low else []
 
 
 def _pairs(page: _Page, keys: Sequence[tuple[str, str, str]]) -> list[dict[str, str]]:
@@ -229,8 +222,10 @@ def attribute_view(
             parts += [plain_table(text("attribute_pairs", lang), pairs, lang), *(Text(line) for line in lines), Text()]
     if silent:
         parts.append(Text(text("unchanged", lang, names=", ".join(silent))))
-    if content["pair_fit"] is not None and not content["pair_fit"]["held_out"]:
-        parts += [Text(text("attribute_fit_few", lang, least=LEAST)), Text()]
+    fit = content["pair_fit"]
+    if fit is not None:
+        tested = text("attribute_fit", lang, players=len(fit["players"]), held_out=fit["held_out"])
+        parts += [Text(tested if fit["held_out"] else text("attribute_fit_few", lang, least=LEAST)), Text()]
     manifest = content["manifest"]
     made = f"seed {manifest['seed']}, draws {manifest['draws']}, start {manifest['start']}, " \
            f"data {manifest['system_hash'][:10]}, code {manifest['code_version']}"  # fmt: skip

@@ -168,7 +168,8 @@ def one_step_left_out(choices: Choices, ridge: float, fitted: Floats) -> Floats:
     curvatures = np.einsum("acp,acq->apq", features, covariance @ features)
     gradient = gradients.sum(axis=0) - gradients - ridge * fitted
     curvature = curvatures.sum(axis=0) - curvatures + ridge * np.eye(len(fitted))
-    return fitted + np.linalg.solve(curvature, gradient[..., None])[..., 0].astype(np.float64)
+    step: Floats = np.asarray(np.linalg.solve(curvature, gradient[..., None]), dtype=np.float64)[..., 0]
+    return fitted + step
 
 
 def fit_ridge(

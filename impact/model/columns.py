@@ -2,37 +2,42 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass, replace
-from typing import Any, TypeVar
+from collections.abc import Mapping
+from dataclasses import fields, replace
+from typing import Any, cast
 
 import numpy as np
 
-from impact.model.arrays import Integers
-from impact.model.block import Block
+from impact.model.arrays import Booleans, Floats, Integers
+from impact.model.block import Block, Criticality
+from impact.model.displacement import Load
+from impact.model.history import Before
+from impact.model.levels import Squeeze
+from impact.model.operability import ReachShares
 from impact.model.path import State
+from impact.model.referral import Referral
 
 __all__ = ["block_of", "state_of"]
 
-Kept = TypeVar("Kept")
+GROUPS = (Before, Referral, Squeeze, Load, ReachShares, Criticality)
 
 
-def _taken(value: Any, draws: int, index: Integers) -> Any:
-    """Take columns of every array over draws; what does not vary between draws (1-D flags, incidence) stays."""
-    if isinstance(value, np.ndarray):
-        varies = value.shape[-1:] == (draws,) and (value.ndim > 1 or value.dtype.kind == "f")
-        return np.take(value, index, axis=-1) if varies else value
-    if is_dataclass(value) and not isinstance(value, type):
-        return _of(value, draws, index)
-    if isinstance(value, tuple):
-        return tuple(_taken(v, draws, index) for v in value)  # pyright: ignore[reportUnknownVariableType]
-    if isinstance(value, dict):
-        return {k: _taken(v, draws, index) for k, v in value.items()}  # pyright: ignore[reportUnknownVariableType]
-    return value
+def _varies(values: Floats | Booleans, draws: int) -> bool:
+    """Whether an array has draws: 1-D flags (clipped facilities) have not."""
+    return values.shape[-1] == draws and (values.ndim > 1 or values.dtype.kind == "f")
 
 
-def _of(whole: Kept, draws: int, index: Integers) -> Kept:
-    parts = {f.name: _taken(getattr(whole, f.name), draws, index) for f in fields(whole)}  # type: ignore[arg-type]
-    return replace(whole, **parts)  # type: ignore[type-var]
+def _taken(whole: Any, draws: int, index: Integers) -> Any:
+    """Take columns of every array over draws; what does not vary between draws stays."""
+    parts: dict[str, Any] = {}
+    for field in fields(whole):
+        value: Any = getattr(whole, field.name)
+        if isinstance(value, np.ndarray):
+            array = cast("Floats", value)
+            parts[field.name] = np.take(array, index, axis=-1) if _varies(array, draws) else array
+        elif isinstance(value, GROUPS):
+            parts[field.name] = _taken(value, draws, index)
+    return replace(whole, **parts)
 
 
 def block_of(block: Block, index: Integers) -> Block:
@@ -45,9 +50,12 @@ def block_of(block: Block, index: Integers) -> Block:
     index
         Draws from 0, shape (K,).
     """
-    return _of(block, block.values.shape[1], index)
+    parameters: Mapping[str, Floats] = {name: values[index] for name, values in block.parameters.items()}
+    memberships = tuple(members[:, index] for members in block.memberships)
+    taken: Block = _taken(block, block.values.shape[1], index)
+    return replace(taken, parameters=parameters, memberships=memberships)
 
 
 def state_of(state: State, index: Integers) -> State:
     """Return the state whose column j is column ``index[j]`` of a state."""
-    return _of(state, state.levels.shape[1], index)
+    return _taken(state, state.levels.shape[1], index)

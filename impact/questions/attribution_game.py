@@ -125,8 +125,8 @@ class Game:
         quantity = None if tolerance is None else tolerance.quantity("value")
         self._tolerance = 0.0 if quantity is None else quantity.value
         self._none = self._measured_without_decisions()
-        known = np.isfinite(self._none).all(axis=(0, 2))
-        self._measures = [measure for measure, is_known in zip(self._measures, known, strict=True) if is_known]
+        known = [i for i in range(len(self._measures)) if np.isfinite(self._none[:, i]).all()]
+        self._measures = [self._measures[i] for i in known]
         self._none = self._none[:, known]
         self.years_measured = tuple(sorted({0, 1, years - 1, years}))
         self.cells = tuple(self._cells(years))

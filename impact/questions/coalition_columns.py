@@ -104,7 +104,7 @@ class Worlds:
         held = ~inside & (self.block.before.spread_out[self.decided] > 0)
         differs = [(d != a).any(axis=0) for d, a in zip(self.drawn, self.actual, strict=True)]
         moved = at_drawn & np.stack(differs) if differs else at_drawn
-        return Columns(np.arange(inside.shape[1]), held.T, moved.T)
+        return Columns(np.arange(inside.shape[1], dtype=np.int64), held.T, moved.T)
 
     def block_of(self, columns: Columns) -> Block:
         """Return the draws of some columns, with what is held back and who holds the unknown sets."""

@@ -66,7 +66,8 @@ def groups_of(players: int, largest: Sequence[int]) -> tuple[tuple[int, ...], ..
 
 def _bits(size: int) -> Booleans:
     """Members of every set, shape (2^size, size)."""
-    return (np.arange(2**size)[:, None] >> np.arange(size) & 1).astype(np.bool_)
+    sets, places = np.arange(2**size, dtype=np.int64), np.arange(size, dtype=np.int64)
+    return np.asarray((sets[:, None] >> places) % 2, dtype=np.bool_)
 
 
 def group_runs(groups: Sequence[Sequence[int]], players: int, draws: int) -> list[CoalitionRun]:
@@ -88,7 +89,8 @@ class _Table:
         self.asked = np.zeros(len(values), dtype=np.bool_)
 
     def __call__(self, coalitions: NDArray[Any]) -> Floats:
-        bits = np.asarray(coalitions, dtype=np.int64) @ (1 << np.arange(coalitions.shape[1]))
+        powers = 2 ** np.arange(coalitions.shape[1], dtype=np.int64)
+        bits = np.asarray((coalitions * powers).sum(axis=1), dtype=np.int64)
         self.asked[bits] = True
         return self._values[bits]
 

@@ -51,6 +51,12 @@ def test_clusters_and_every_coalition(shell: Shell) -> None:
     assert {r["where_it_went"] for r in found["rows"]} == {None}
 
 
+def test_pairs_are_not_tested_where_decisions_are_few(shell: Shell) -> None:
+    assert "Besluten är för få för att pröva om paren räcker" in shell(*QUICK, "--test-pairs", small=True).out
+    found = shell(*QUICK, "--test-pairs", "--no-split", "--format", "json", small=True).json("attribute")
+    assert (found["pair_fit"]["held_out"], found["pair_fit"]["rows"]) == (0, [])
+
+
 def test_bad_input_is_refused(shell: Shell) -> None:
     shell(*QUICK, "--hospital", "xyzzy", small=True).refusal("no hospital is called so")
     shell("attribute", "--draws", "1", small=True).refusal("draws = 1")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from rich.console import Console
 
 from graph_schema import CareSystem, SettingError, StoreError
 from impact import Settings, load_measures
@@ -19,10 +21,13 @@ from impact.questions import coalition_bank as bank
 from impact.questions.accumulate import accumulate
 from impact.questions.attribute import Attribution, AttributionSettings, attribute
 from impact.questions.attribution_game import Game, decided_areas, players_of
-from impact.questions.attribution_rows import accumulated_rows, gap_rows, interaction_rows, share_rows
+from impact.questions.attribution_rows import accumulated_rows, fit_object, gap_rows, interaction_rows, share_rows
 from impact.questions.coalition_columns import Columns
 from impact.questions.drawn_allocations import DrawnAllocations, alternatives_of, draw_alternatives
 from impact.questions.run_store import RunStore
+from interface.attribute_command import attribute_object
+from interface.attribute_view import attribute_view
+from loaders import load_sweden
 from tests.random_systems import random_system
 from tests.small_system import small_system
 from tests.synthetic import make_system
@@ -126,6 +131,32 @@ def test_swapped_dates_of_identical_decisions_swap_their_figures() -> None:
     np.testing.assert_allclose(means[0], means[1][::-1], atol=1e-9)
 
 
+def test_few_decisions_are_not_fitted() -> None:
+    found = shared(two_areas((EARLY, LATE), same_competence=True),
+                   AttributionSettings(draws=4, years=3, pairs=True, test_pairs=True, split=False))  # fmt: skip
+    assert fit_object(found) == {"players": ["one", "two"], "others": 0, "fitted": 0, "held_out": 0, "rows": []}
+    assert {r["fitted"] for r in interaction_rows(found)} == {None}
+    assert fit_object(shared(small_system())) is None
+
+
+def test_the_page_says_what_pairs_explain_and_where_they_do_not_suffice() -> None:
+    system = two_areas((EARLY, LATE), same_competence=True)
+    settings = AttributionSettings(draws=4, years=3, pairs=True, split=False)
+    content = attribute_object(system, shared(system, settings), settings, AS_OF, "sv")
+    last = [r for r in content["interactions"] if r["year"] == 3 and r["statistic"] == "mean"][:2]
+    explained = [{**row, "r2_shares": -0.5, "r2_pairs": r2} for row, r2 in zip(last, (0.46, 0.99), strict=True)]
+    for row in last:
+        row["value"] = 50.0
+    content["pair_fit"] = {"players": ["one", "two"], "others": 0, "fitted": 9, "held_out": 7, "rows": explained}
+    console = Console(width=200, record=True, file=StringIO())
+    console.print(attribute_view(system, content, "sv", 3, detailed=True, show_all=False))
+    page = console.export_text()
+    for part in ("Förklarat", " 46 %", " 99 %", " 0 %", "Prövat på 7 urval"):
+        assert part in page
+    names = [load_measures()[row["measure"]].short["sv"] for row in last]
+    assert f"Paren räcker inte för: {names[0]}." in page
+
+
 def test_decisions_of_one_day_share_alike() -> None:
     found = shared(two_areas((EARLY, EARLY), same_competence=True))
     np.testing.assert_allclose(found.historical[0], found.historical[1], atol=1e-9)
@@ -218,9 +249,19 @@ def test_shares_sum_to_the_accumulated_effect_of_the_same_draws() -> None:
         assert_sums_are_accumulated(system, found, draws, years)
 
 
-def assert_sums_are_accumulated(system: CareSystem, found: Attribution, draws: int, years: int) -> None:
+def test_shares_sum_to_the_accumulated_effect_of_the_packaged_system() -> None:
+    system = load_sweden()
+    university = [r.key[0] for r in system.rows["Hospital"] if r.text("kind") == "university"]
+    today = date.fromisoformat(system.settings["as_of"])
+    quick = AttributionSettings(draws=2, years=1, split=False, workers=1)
+    assert_sums_are_accumulated(system, attribute(system, today, university, quick), 2, 1, today)
+
+
+def assert_sums_are_accumulated(
+    system: CareSystem, found: Attribution, draws: int, years: int, today: date = AS_OF
+) -> None:
     settings = Settings(draws=draws, years=years, seed=1, workers=1, grade_shares=False)
-    whole = accumulate(system, AS_OF, settings)
+    whole = accumulate(system, today, settings)
     if whole.not_begun is None:
         data = [whole.readings["frozen"].data]
     else:  # decided areas that begin later are attributed, and apart in the accumulated effect
