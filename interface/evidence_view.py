@@ -10,7 +10,7 @@ from rich.text import Text
 
 from graph_schema import CareSystem
 from impact import load_measures
-from interface.numbers import decimals_for, format_share, format_value
+from interface.numbers import decimals_for, decimals_of_size, format_share, format_value
 from interface.run_command import names_in
 from interface.tables import plain_table
 from interface.texts import Language, text
@@ -23,10 +23,7 @@ WORST = 15  # rows of the hindcast that are shown
 
 def _three(value: float | None, lang: Language) -> str:
     """A number with about three digits."""
-    if value is None:
-        return "–"
-    size = abs(value)
-    return format_value(value, 0 if size >= 100 else 1 if size >= 10 else 2, lang)
+    return format_value(value, decimals_of_size(value), lang)
 
 
 def _or_nothing(value: float | None, shown: Callable[[float, Language], str], lang: Language) -> str:

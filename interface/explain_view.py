@@ -11,7 +11,7 @@ from rich.tree import Tree
 
 from impact import load_measures
 from interface.explain_text import ARROW, few_digits
-from interface.numbers import decimals_for, format_share, format_value
+from interface.numbers import decimals_for, decimals_of_size, format_share, format_value
 from interface.tables import plain_table
 from interface.texts import Language, text
 
@@ -132,9 +132,9 @@ def explain_view(content: Row, names: Mapping[str, str], lang: Language, top: in
     """
     measure = content["measure"]
     decimals = decimals_for(content["low"], content["high"])
-    is_change = load_measures()[measure].is_change
-    numbers = {k: format_value(content[k], decimals, lang, signed=k != "baseline" or is_change)
-               for k in ("effect", "low", "high", "baseline")}  # fmt: skip
+    numbers = {k: format_value(content[k], decimals, lang, signed=True) for k in ("effect", "low", "high")}
+    least, is_change = decimals_of_size(content["baseline"], decimals), load_measures()[measure].is_change
+    numbers["baseline"] = format_value(content["baseline"], least, lang, signed=is_change)
     title = text("explain_title", lang, measure=_measure(measure, lang), hospital=names[content["hospital"]],
                  year=content["year"])  # fmt: skip
     parts: list[RenderableType] = [

@@ -6,7 +6,7 @@ import math
 
 from interface.texts import Language
 
-__all__ = ["decimals_for", "format_share", "format_value"]
+__all__ = ["decimals_for", "decimals_of_size", "format_share", "format_value"]
 
 NARROW_SPACE = "\u202f"
 MINUS = "\u2212"
@@ -24,6 +24,18 @@ def decimals_for(low: float, high: float) -> int:
     if width <= 0 or not math.isfinite(width):
         return 1
     return min(max(-math.floor(math.log10(width / 10)), 0), 3)
+
+
+def decimals_of_size(value: float | None, most: int = 2) -> int:
+    """Return the decimals that show a number with about three digits, at most so many.
+
+    Examples
+    --------
+    >>> decimals_of_size(445.12), decimals_of_size(44.5), decimals_of_size(4.45), decimals_of_size(4.45, most=1)
+    (0, 1, 2, 1)
+    """
+    size = abs(value) if value is not None and math.isfinite(value) else 0.0
+    return min(0 if size >= 99.5 else 1 if size >= 9.95 else 2, most)
 
 
 def format_value(value: float | None, decimals: int, lang: Language, signed: bool = False) -> str:

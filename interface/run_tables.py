@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from impact import load_measures
-from interface.numbers import decimals_for, format_share, format_value
+from interface.numbers import decimals_for, decimals_of_size, format_share, format_value
 from interface.texts import Language, text
 
 __all__ = ["effect_tables", "is_shown"]
@@ -72,10 +72,11 @@ class _Cells:
         return cell
 
     def baseline(self, row: Row) -> str:
-        """What is without the change; marked where it is itself a change and no count."""
-        if not load_measures()[row["measure"]].is_change:
-            return self.number("baseline")(row)
-        return f"{self.number('baseline', signed=True)(row)}{MARK}"
+        """What is without the change, to about three digits; marked where it is itself a change and no count."""
+        is_change = load_measures()[row["measure"]].is_change
+        decimals = decimals_of_size(row["baseline"], decimals_for(row["low"], row["high"]))
+        shown = format_value(row["baseline"], decimals, self.lang, signed=is_change)
+        return f"{shown}{MARK}" if is_change else shown
 
     def interval(self, row: Row) -> str:
         decimals = decimals_for(row["low"], row["high"])

@@ -24,7 +24,8 @@ from scenarios import course_of, scenario_hash
 __all__ = ["register"]
 
 COLUMNS = ("objection_threshold", "quantity", "group", "kind", "nodes", "numbers", "evppi", "se", "null_evppi", "unit",
-           "changes", "p_floor_lowest", "p_floor_highest", "first_order", "total_order", "question_sv", "statement",
+           "changes", "p_floor_lowest", "p_floor_highest", "first_order", "first_order_check", "first_order_check_se",
+           "total_order", "total_order_se", "question_sv", "statement",
            "addressee", "assumption", "narrower")  # fmt: skip
 
 
@@ -90,7 +91,8 @@ def unknowns_command(
             "--total-order",
             min=0,
             metavar="N",
-            help="Also run the shares with interactions of the N most valuable questions.",
+            help="Also let SALib (extra: explain) compute the share of the effect's spread of the N most valuable "
+            "questions: once more from the draws, and with interactions, by runs of their own.",
         ),
     ] = 0,
     dataset: opt.DatasetOption = None,

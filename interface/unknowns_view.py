@@ -27,7 +27,7 @@ def question_text(row: Mapping[str, Any], names: Mapping[str, str], lang: Langua
     Parameters
     ----------
     row
-        ``kind``, ``nodes``, ``quantity``.
+        ``kind``, ``nodes``, ``quantity``; ``group`` where it may be a single number, which has words of its own.
     names
         Node to name in the language.
     lang
@@ -35,6 +35,11 @@ def question_text(row: Mapping[str, Any], names: Mapping[str, str], lang: Langua
     """
     key = f"unknowns_ask_{row['kind']}"
     nodes = [names.get(n, n) for n in row["nodes"]]
+    if row.get("group") == "quantity" and row["kind"] != "scenario":
+        parts = row["quantity"].split(".")
+        only = [f"{key}_only_{p}" for p in (parts[-1], *parts[1:2]) if has_text(f"{key}_only_{p}")]
+        if only:
+            return text(only[0], lang, a=nodes[0] if nodes else "", b=nodes[-1] if nodes else "")
     if len(nodes) > 1 and has_text(f"{key}_one"):
         return text(f"{key}_one", lang, a=nodes[0], b=nodes[1])
     return text(key, lang, a=nodes[0] if nodes else "", quantity=row["quantity"])
@@ -117,6 +122,13 @@ def _verdicts(content: Mapping[str, Any], lang: Language) -> Table:
     return plain_table(text("unknowns_verdicts", lang), rows, lang)
 
 
+def _with_error(share: float | None, error: float | None, lang: Language) -> str | None:
+    """A share of variance and its standard error; noise may take an estimate below 0, which is read as 0."""
+    if share is None or error is None:
+        return None
+    return f"{format_value(HUNDRED * max(share, 0.0), 0, lang)} ± {format_value(HUNDRED * error, 0, lang)} %"
+
+
 def _question_table(rows: Sequence[Mapping[str, Any]], names: Mapping[str, str], title: str, lang: Language) -> Table:
     shown = [
         {
@@ -128,7 +140,8 @@ def _question_table(rows: Sequence[Mapping[str, Any]], names: Mapping[str, str],
             "unknowns_span": f"{format_value(HUNDRED * r['p_floor_lowest'], 0, lang)}–"
                              f"{format_share(r['p_floor_highest'], lang)}",
             "unknowns_alone": format_share(r["first_order"], lang),
-            "unknowns_total": None if r["total_order"] is None else format_share(r["total_order"], lang),
+            "unknowns_check": _with_error(r["first_order_check"], r["first_order_check_se"], lang),
+            "unknowns_total": _with_error(r["total_order"], r["total_order_se"], lang),
         }
         for r in rows
     ]  # fmt: skip
@@ -172,6 +185,8 @@ def unknowns_view(
         parts.append(Text(text("unknowns_more", lang, count=rest, threshold=threshold) if rest
                           else text("unknowns_overlap", lang)))  # fmt: skip
         parts.append(Text())
+    if any(r["total_order"] is not None for r in content["rows"]):
+        parts += [Text(text("unknowns_sensitivity", lang)), Text()]
     manifest = content["manifest"]
     made = f"seed {manifest['seed']}, draws {manifest['draws']}, start {manifest['start']}, " \
            f"data {manifest['system_hash'][:10]}, code {manifest['code_version']}"  # fmt: skip

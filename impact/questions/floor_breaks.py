@@ -253,6 +253,30 @@ class FloorRuns:
         sets = [np.roll(c.chosen[:draws], -1) if roll_sets else c.chosen[:draws] for c in self.choices]
         return self.over(values, sets, draws, step)
 
+    def crossed(
+        self, draws: int, replaced: Booleans, other_sets: bool, step: Callable[[], None] = _nothing
+    ) -> FloorBreaks:
+        """Return what floors do in the first draws, some quantities taken from as many draws after them.
+
+        Parameters
+        ----------
+        draws
+            How many; draw i takes the replaced quantities from draw i + draws, which must be a draw of the run.
+        replaced
+            Which quantities, shape (slots,).
+        other_sets
+            Whether the allocation is draw i + draws' too.
+        step
+            Called after each block.
+        """
+
+        def values(start: int, stop: int) -> Floats:
+            other = self.drawn(start + draws, stop + draws)
+            return np.where(replaced[:, None], other, self.drawn(start, stop))
+
+        first = draws if other_sets else 0
+        return self.over(values, [c.chosen[first : first + draws] for c in self.choices], draws, step)
+
 
 def blocks(draws: int) -> int:
     """Return how many blocks some draws are.

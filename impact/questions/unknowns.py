@@ -24,6 +24,7 @@ from impact.questions.grade_shares import assumed_share
 from impact.questions.information import FOLDS, Information, Ranks, standard_ranks
 from impact.questions.null_law import NullLaw
 from impact.questions.question_groups import ADDRESSEES, Question, questions_of
+from impact.questions.sensitivity import crossed_shares, first_order_shares, ranks_among, require_salib
 from impact.questions.verdicts import BINS, check_threshold, decision_loss, prior_verdict, raw_evppi
 from impact.questions.what_if import Progress, Settings
 from impact.version import code_version
@@ -35,7 +36,7 @@ THRESHOLDS = (0.10, 0.25, 0.50)
 ENOUGH = 4000
 LEAST = 2 * BINS * FOLDS
 SHARED = 1000
-TOTAL_ORDER_DRAWS = 256
+TOTAL_ORDER_DRAWS = 256  # of each half of the crossed design
 TWICE = 2.0
 NEARLY_ALL = 0.9
 ROUNDING = 1e-12
@@ -56,7 +57,8 @@ class Asked:
         ``new``: a floor counts that breaks with the scenario and not without it; ``deeper``: also one broken without
         it that the scenario takes further down by more than the tolerance; ``all``: any that is broken with it.
     total_order
-        For how many of the most valuable questions the total-order share is computed, with runs of their own.
+        For how many of the most valuable questions SALib computes the first-order share once more, from the draws
+        that are there, and the total-order share, with runs of their own.
     """
 
     hospitals: tuple[str, ...] = ()
@@ -136,18 +138,6 @@ def _floor_rows(runs: FloorRuns, found: FloorBreaks) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _total_order(runs: FloorRuns, question: Question, effect: Floats, columns: int) -> float | None:
-    """Return ½·mean (Y − Y′)²/Var Y, Y′ with the question's numbers from the next draw (Jansen 1999)."""
-    draws = min(len(effect), TOTAL_ORDER_DRAWS)
-    variance = float(np.var(effect))
-    if variance <= 0:
-        return None
-    replaced = np.zeros(columns, dtype=np.bool_)
-    replaced[[m for m in question.members if m < columns]] = True
-    other = runs.mixed(draws, replaced, roll_sets=question.group == "allocation")
-    return float(0.5 * ((effect[:draws] - other.effect) ** 2).mean() / variance)
-
-
 class _Table:
     """Rows of the answer: questions that are told from none, at each threshold."""
 
@@ -188,7 +178,10 @@ class _Table:
             "p_floor_lowest": found.lowest,
             "p_floor_highest": found.highest,
             "first_order": self.first_order(question),
+            "first_order_check": None,
+            "first_order_check_se": None,
             "total_order": None,
+            "total_order_se": None,
             "narrower": None,
             "question_sv": None if entry is None else entry.text("question_sv"),
             "addressee": ADDRESSEES[question.kind] if entry is None else entry.text("addressee"),
@@ -214,7 +207,8 @@ class _Table:
             told = [self.row(int(n), threshold, null) for n in np.flatnonzero(raw > null.largest + ROUNDING)]
             rows += sorted(told, key=lambda r: (-r["evppi"], r["numbers"], r["quantity"]))
         self._add_narrower(rows)
-        self._add_total_order(rows)
+        if self.asked.total_order and np.ptp(self.found.effect) > 0:
+            self._add_sensitivity(rows)
         return verdicts, rows
 
     def _add_narrower(self, rows: list[dict[str, Any]]) -> None:
@@ -230,18 +224,46 @@ class _Table:
             best = min(inside, key=lambda r: (r["numbers"], -r["evppi"]), default=None)
             row["narrower"] = None if best is None else best["quantity"]
 
-    def _add_total_order(self, rows: list[dict[str, Any]]) -> None:
-        by_name = {q.quantity: q for q in self.questions}
+    def _add_sensitivity(self, rows: list[dict[str, Any]]) -> None:
+        """Add the shares that SALib computes, for the most valuable questions, if they were asked for."""
         best = sorted((r for r in rows if r["narrower"] is None), key=lambda r: -r["evppi"])
         names = list(dict.fromkeys(r["quantity"] for r in best))[: self.asked.total_order]
-        slots = len(self.runs.structure.table.ids)
-        found = {n: _total_order(self.runs, by_name[n], self.found.effect, slots) for n in names}
+        by_name = {q.quantity: q for q in self.questions}
+        found = {n: self._first_order_again(by_name[n]) for n in names}
+        for name, total in zip(names, self._total_orders([by_name[n] for n in names]), strict=True):
+            found[name] |= total
         for row in rows:
-            row["total_order"] = found.get(row["quantity"])
+            row.update(found.get(row["quantity"], {}))
+
+    def _first_order_again(self, question: Question) -> dict[str, float | None]:
+        """Return the first-order share by another estimator; none for an allocation, whose sets have no order."""
+        if question.group == "allocation":
+            return {}
+        columns = self.information.ranks[np.array(question.members)].astype(np.float64)
+        share, error = first_order_shares(columns, self.found.effect, self.runs.settings.seed)
+        # numbers are independent: shares add
+        return {"first_order_check": float(share.sum()), "first_order_check_se": float(np.sqrt((error**2).sum()))}
+
+    def _total_orders(self, questions: Sequence[Question]) -> list[dict[str, float | None]]:
+        effect, slots = self.found.effect, len(self.runs.structure.table.ids)
+        draws = min(len(effect) // 2, TOTAL_ORDER_DRAWS)
+        crossed: list[Floats] = []
+        for question in questions:
+            replaced = np.zeros(slots, dtype=np.bool_)
+            replaced[[m for m in question.members if m < slots]] = True
+            other = self.runs.crossed(draws, replaced, other_sets=question.group == "allocation")
+            crossed.append(ranks_among(effect, other.effect))
+        ranked = ranks_among(effect, effect)
+        found = crossed_shares(ranked[:draws], ranked[draws : 2 * draws], crossed, self.runs.settings.seed)
+        if found is None:
+            return [{} for _ in questions]
+        return [{"total_order": t, "total_order_se": se} for t, se in zip(found.total, found.total_se, strict=True)]
 
 
 def _check(asked: Asked, settings: Settings) -> None:
     settings.check()
+    if asked.total_order:
+        require_salib()
     for threshold in asked.thresholds:
         check_threshold(threshold)
     if settings.draws < LEAST:
@@ -280,7 +302,8 @@ def unknowns(
     Raises
     ------
     SettingError
-        If a setting is impossible, a threshold counts only harm, or no hard floor holds.
+        If a setting is impossible, a threshold counts only harm, no hard floor holds, or a total-order share is asked
+        for without SALib.
     """
     asked = asked or Asked()
     settings = settings or Settings(draws=ENOUGH)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from interface.numbers import decimals_for, format_share, format_value
+from interface.numbers import decimals_for, decimals_of_size, format_share, format_value
 
 
 @pytest.mark.parametrize(
@@ -18,6 +18,15 @@ from interface.numbers import decimals_for, format_share, format_value
 )  # fmt: skip
 def test_a_tenth_of_the_width(low: float, high: float, decimals: int) -> None:
     assert decimals_for(low, high) == decimals
+
+
+@pytest.mark.parametrize(
+    ("value", "most", "decimals"),
+    [(445.12, 2, 0), (-445.12, 3, 0), (99.6, 2, 0), (99.4, 2, 1), (9.96, 2, 1), (9.94, 2, 2), (0.012, 3, 2),
+     (4.5, 0, 0), (None, 2, 2), (math.nan, 1, 1)],
+)  # fmt: skip
+def test_about_three_digits_and_no_more_decimals_than_the_effect(value: float | None, most: int, decimals: int) -> None:
+    assert decimals_of_size(value, most) == decimals
 
 
 @pytest.mark.parametrize(

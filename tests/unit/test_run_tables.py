@@ -61,11 +61,13 @@ def test_gains_and_harms_follow_the_direction_of_the_measure(changes: dict[str, 
 
 def test_numbers_have_a_tenth_of_the_width_and_the_sign_of_the_language() -> None:
     found = row(baseline=1234.567, effect=1.234, low=0.5, high=2.0, if_granted=-0.25, if_not_granted=2.0)
-    assert "1\u202f234,6" in table(found)
+    assert "1\u202f235 " in table(found)  # a baseline has about three digits, whatever the effect
+    assert "1\u202f234,6" not in table(found)
+    assert " 4,6 " in table({**found, "baseline": 4.567})  # and no more decimals than the effect
     assert "+1,2" in table(found)
     assert "0,5 … 2,0" in table(found)
     assert "−0,2 / +2,0" in table(found)
-    assert "1\u202f234.6" in table(found, lang="en")
+    assert "1\u202f235 " in table(found, lang="en")
 
 
 def test_floors_and_causes_stand_beside() -> None:

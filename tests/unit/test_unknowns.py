@@ -10,13 +10,12 @@ import pytest
 from graph_schema import CareSystem, SettingError
 from impact import Settings, load_measures, what_if
 from impact.model.structure import compile_structure
-from impact.questions import unknowns as module
 from impact.questions.floor_breaks import FloorRuns, blocks, smaller_university_hospitals
 from impact.questions.floor_breaks import _further as further
 from impact.questions.floors import Floor, is_broken
 from impact.questions.information import Estimate, Information, standard_ranks
 from impact.questions.null_law import NullLaw
-from impact.questions.question_groups import KINDS, Question, kind_of, questions_of
+from impact.questions.question_groups import KINDS, kind_of, questions_of
 from impact.questions.unknowns import Asked, unknowns
 from impact.questions.verdicts import bin_sizes, decision_loss, prior_verdict, raw_evppi
 from interface.texts import has_text
@@ -180,6 +179,63 @@ def test_a_superset_is_never_worth_less() -> None:
         assert values[3].is_told
 
 
+def group_value(ranks: np.ndarray, broken: np.ndarray, members: tuple[int, ...]) -> Estimate:
+    information = Information(ranks, broken)
+    return information.estimate(information.group_counts([members])[0], 0.5, NullLaw(broken, 0.5, 10))
+
+
+def test_a_group_is_read_where_two_numbers_act_only_together() -> None:
+    """Broken just where both lie on the same side of their middle: each alone tells nothing, both tell all."""
+    rng = np.random.default_rng(7)
+    ranks = standard_ranks(rng.random((8, DRAWS)))
+    broken = (ranks[2] * ranks[5] > 0) & (rng.random(DRAWS) < 0.8)
+    alone, both = (group_value(ranks, broken, m) for m in ((2,), (2, 5)))
+    assert not alone.is_told
+    assert both.evppi == pytest.approx(0.4 - 0.5 * 0.2, abs=0.03)
+    assert group_value(ranks, broken, tuple(range(8))).evppi == pytest.approx(both.evppi, abs=0.03)
+
+
+def test_a_group_is_read_where_a_number_acts_at_both_ends() -> None:
+    rng = np.random.default_rng(8)
+    ranks = standard_ranks(rng.random((60, DRAWS)))
+    broken = np.abs(ranks[3]) > 1.2
+    everything = float(decision_loss(float(broken.mean()), 0.5))
+    found = group_value(ranks, broken, tuple(range(60)))
+    assert 0.9 * everything < found.evppi <= everything
+
+
+def test_a_group_is_worth_what_integration_says() -> None:
+    """P(F|x) = 0.6·x₁ + 0.4·x₂ among thirty numbers; what chance alone shows is subtracted and makes the value low."""
+    x = (np.arange(1000) + 0.5) / 1000
+    chance = 0.6 * x[:, None] + 0.4 * x
+    true = float(decision_loss(float(chance.mean()), 0.5) - decision_loss(chance, 0.5).mean())
+    found: list[Estimate] = []
+    for seed in range(8):
+        rng = np.random.default_rng(seed)
+        values = rng.random((30, DRAWS))
+        broken = rng.random(DRAWS) < 0.6 * values[0] + 0.4 * values[1]
+        found.append(group_value(standard_ranks(values), broken, tuple(range(30))))
+    error = float(np.mean([f.se for f in found])) / np.sqrt(8)
+    assert np.mean([f.evppi + f.null_evppi for f in found]) == pytest.approx(true, abs=3 * error + 0.03 * true)
+    assert np.mean([f.evppi for f in found]) < true
+
+
+def test_counts_of_a_column_are_the_same_from_its_broken_draws_as_from_its_order() -> None:
+    rng = np.random.default_rng(9)
+    values = np.vstack([rng.random((5, 501)), rng.integers(0, 2, (2, 501)), np.ones((1, 501))])
+    for often in (0.2, 0.9):
+        broken = rng.random(501) < often
+        information = Information(standard_ranks(values), broken)
+        starts = np.cumsum(bin_sizes(501)) - bin_sizes(501)
+        for row, counts in zip(values, information.column_counts(), strict=True):
+            order = np.argsort(row, kind="stable")
+            assert (counts == np.add.reduceat(broken[order].astype(np.int64), starts)).all()
+
+
+def test_ties_keep_the_order_of_the_draws() -> None:
+    assert standard_ranks(np.array([[1.0, 0.0, 1.0, 0.0, 1.0]]))[0].argsort().tolist() == [1, 3, 0, 2, 4]
+
+
 def test_ranks_have_mean_0_and_variance_1_and_a_constant_has_none() -> None:
     ranks = standard_ranks(np.vstack([np.random.default_rng(1).random(101) ** 3, np.ones(101)]))
     assert ranks[0].mean() == pytest.approx(0)
@@ -210,6 +266,25 @@ def test_every_quantity_of_the_packaged_dataset_is_asked_for_by_a_person() -> No
     texts = [question_text({"kind": q.kind, "nodes": q.nodes, "quantity": q.quantity}, names, lang)
              for q in asked if q.assumption is None for lang in ("sv", "en")]  # fmt: skip
     assert all(t.endswith("?") and "{" not in t for t in texts)
+
+
+def test_a_single_number_is_asked_for_by_itself() -> None:
+    system = load_sweden()
+    names = {i: r.text("name_sv") for i, r in system.nodes.items()}
+
+    def asked(kind: str, nodes: tuple[str, ...], quantity: str, group: str = "quantity") -> str:
+        return question_text({"kind": kind, "nodes": nodes, "quantity": quantity, "group": group}, names, "sv")
+
+    assert "minst" in asked("competence", ("sp_radiologi",), "sp_radiologi.v_min")
+    assert "varje sjukhus" in asked("competence", ("sp_radiologi",), "sp_radiologi:competence", "competence")
+    assert asked("history", ("metabol",), "metabol.history") != asked(
+        "history", ("metabol",), "metabol:history", "area"
+    )
+    assert asked("staffing", ("nus", "sp_radiologi"), "nus.staffs.sp_radiologi.specialists").count("hur många") == 0
+    assert names["nus"] in asked("outside_caseload", ("nus", "sp_radiologi"), "nus.child_fraction.sp_radiologi")
+    table = compile_structure(system, Course(AS_OF), 1, "today").table
+    texts = [asked(q.kind, q.nodes, q.quantity, q.group) for q in questions_of(system, table) if q.assumption is None]
+    assert not [t for t in texts if "_" in t or "{" in t or not t.endswith("?")]  # no identifier in a question
 
 
 def test_every_kind_of_question_has_words() -> None:
@@ -315,14 +390,24 @@ def test_too_few_draws_are_refused() -> None:
         unknowns(small_system(), Course(AS_OF), Asked(), Settings(draws=99))
 
 
-def test_shares_with_interactions_are_one_for_all_and_none_for_what_does_not_matter() -> None:
+def test_crossed_draws_take_what_is_replaced_from_the_second_half() -> None:
     runs = FloorRuns(small_system(), given(), Settings(draws=256, years=2), ("middle", "south"))
     found = runs.main()
     slots = len(runs.structure.table.ids)
-    share = lambda members: module._total_order(  # noqa: E731
-        runs, Question("x", "area", "volume", (), members), found.effect, slots
-    )
-    assert share(tuple(range(slots))) == pytest.approx(1, abs=0.3)
-    travel = tuple(i for i, name in enumerate(runs.structure.table.ids) if "hours_p5" in name)
-    assert share(travel) == pytest.approx(0, abs=0.02)
+    none, every = np.zeros(slots, dtype=np.bool_), np.ones(slots, dtype=np.bool_)
+    assert (runs.crossed(128, none, other_sets=False).effect == found.effect[:128]).all()
+    assert (runs.crossed(128, every, other_sets=True).effect == found.effect[128:]).all()
+    travel = np.array(["hours_p5" in name for name in runs.structure.table.ids])
+    assert runs.crossed(128, travel, other_sets=False).effect == pytest.approx(found.effect[:128], rel=0.01, abs=0.1)
     assert blocks(256) == 2
+
+
+def test_a_question_has_a_share_with_interactions_and_one_by_another_estimator() -> None:
+    found = unknowns(
+        small_system(), given(), Asked(("middle",), (0.25,), total_order=2), Settings(draws=400, years=3, workers=1)
+    )
+    row = found["rows"][0]
+    assert 0 <= row["total_order"] <= 1 + 3 * row["total_order_se"]
+    error = np.hypot(row["first_order_check_se"], row["total_order_se"])
+    assert row["first_order_check"] <= row["total_order"] + 3 * error
+    assert abs(row["first_order_check"] - row["first_order"]) < 3 * row["first_order_check_se"] + 0.02
