@@ -25,6 +25,18 @@ def test_the_object_and_the_pages_tell_the_same(shell: Shell) -> None:
     assert "can be told from chance" in shell(*BASE, "--threshold", "0.9", "--lang", "en", small=True).out
 
 
+def test_shares_with_interactions_are_printed_with_their_errors(shell: Shell) -> None:
+    asked = (*BASE, "--threshold", "0.25", "--total-order", "1")
+    first, *others = shell(*asked, "--format", "json", small=True).json("unknowns")["rows"]
+    assert 0 <= first["total_order_se"] < 0.5
+    assert first["first_order_check"] is not None
+    assert {r["total_order"] for r in others} <= {None}
+    page = shell(*asked, small=True).out
+    for part in ("Annan", "samspel", "SALib", "medelfel", f"± {100 * first['total_order_se']:.0f} %"):
+        assert part in page
+    assert "SALib" not in shell(*BASE, "--threshold", "0.25", small=True).out
+
+
 def test_rows_as_csv_and_an_empty_answer_with_its_header(shell: Shell) -> None:
     rows = shell(*BASE, "--threshold", "0.25", "--format", "csv", small=True).csv()
     assert rows[0]["quantity"] == "outside_research_share"
