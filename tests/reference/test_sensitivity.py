@@ -18,8 +18,6 @@ from scenarios import Course
 from tests.courses import AS_OF
 from tests.small_system import small_system
 
-pytestmark = pytest.mark.reference
-
 A, B = 7.0, 0.1
 # Ishigami & Homma 1990: V = a²/8 + b·π⁴/5 + b²·π⁸/18 + 1/2
 V1, V2 = 0.5 * (1 + B * np.pi**4 / 5) ** 2, A**2 / 8
