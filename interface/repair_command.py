@@ -7,21 +7,34 @@ from typing import Annotated, Any
 
 import typer
 
+from graph_schema import canonical_hash
 from impact.questions.floors import floors_of
 from impact.questions.repair import RepairSettings, repair
 from interface import options as opt
+from interface.answers import Answer, AnswerKind, give
 from interface.find_node import find_node
 from interface.headroom_command import AlphaOption, FloorsOption
+from interface.kept_runs import kept_runs
 from interface.manifest import data_manifest, limits_of
-from interface.output import print_csv, print_json, print_table
 from interface.progress import progress_bar
 from interface.repair_view import change_text, repair_view
 from loaders import with_floors
 from scenarios import course_of, scenario_hash
 
-__all__ = ["register"]
+__all__ = ["KIND", "register"]
 
 COLUMNS = ("alternative", "kind", "hospital", "area", "other", "amount", "text")
+
+
+def _rows(answer: Answer) -> list[dict[str, Any]]:
+    return [
+        {"alternative": number, **change, "text": change_text(answer.nodes, change, answer.lang)}
+        for number, alternative in enumerate(answer.content["alternatives"], start=1)
+        for change in alternative["changes"]
+    ]
+
+
+KIND = AnswerKind("repair", lambda a: repair_view(a.nodes, a.content, a.lang), _rows, COLUMNS)
 
 
 def register(app: typer.Typer) -> None:
@@ -43,6 +56,8 @@ def repair_command(
     years: opt.YearsOption = 10,
     assignments: opt.SetOption = None,
     workers: opt.WorkersOption = None,
+    out: opt.AnswerOption = None,
+    resume: opt.ResumeOption = False,
     output: opt.FormatOption = opt.OutputFormat.TABLE,
     lang: opt.LangOption = opt.Lang.SV,
 ) -> None:
@@ -66,22 +81,14 @@ def repair_command(
     today = day or date.fromisoformat(system.settings["as_of"])
     course_of(wanted, system, today)  # refuses a scenario that contradicts the dataset before any work
     only = None if hospital is None else find_node(system, "Hospital", hospital)
-    with progress_bar(f"repair {scenario}") as move:
-        found = repair(system, wanted, today, floors_of(system), only, settings, move)
     manifest: dict[str, Any] = {
         **data_manifest(system, today.isoformat()), "scenario_hash": scenario_hash(wanted), "seed": seed,
-        "draws": draws, "years": years, "start": found.pop("start"), "set": changed,
+        "draws": draws, "years": years, "set": changed,
     }  # fmt: skip
+    asked = {"alpha": alpha, "hospital": only, "floors": canonical_hash({"floors": str(floors_of(system))})}
+    with kept_runs("repair", manifest, out, resume, asked) as table, progress_bar(f"repair {scenario}") as move:
+        found = repair(system, wanted, today, floors_of(system), only, settings, move, table)
+    manifest["start"] = found.pop("start")
     titles = {"title_sv": wanted.title_sv or wanted.name, "title_en": wanted.title_en or wanted.title_sv or wanted.name}
     content: dict[str, Any] = {"manifest": manifest, "limits": limits_of("repair", language), **titles, **found}
-    if output is opt.OutputFormat.JSON:
-        print_json(content)
-    elif output is opt.OutputFormat.CSV:
-        rows = [
-            {"alternative": number, **change, "text": change_text(system, change, language)}
-            for number, alternative in enumerate(content["alternatives"], start=1)
-            for change in alternative["changes"]
-        ]
-        print_csv(rows, COLUMNS)
-    else:
-        print_table(repair_view(system, content, language))
+    give(KIND, content, system, (output, language), out)

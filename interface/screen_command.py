@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 import typer
+from rich.console import RenderableType
 
 from impact.questions.screen import screen
 from impact.questions.screen_runs import ScreenSettings
 from interface import options as opt
+from interface.answers import Answer, AnswerKind, give
 from interface.find_node import find_node
-from interface.manifest import limits_of
-from interface.output import print_csv, print_json, print_table
+from interface.kept_runs import kept_runs
+from interface.manifest import data_manifest, limits_of
 from interface.progress import progress_bar
 from interface.screen_view import screen_view
 
-__all__ = ["register"]
+__all__ = ["KIND", "register"]
 
 AreasArgument = Annotated[
     list[str] | None, typer.Argument(metavar="[AREA]…", help="Only these (an id or a name); default: all.")
@@ -35,7 +38,7 @@ def register(app: typer.Typer) -> None:
     app.command("screen")(screen_command)
 
 
-def _flat(row: dict[str, Any]) -> dict[str, Any]:
+def _flat(row: Mapping[str, Any]) -> dict[str, Any]:
     values = {p["perspective"]: p for p in row["perspectives"]}
     order = sorted(values)
     return {
@@ -45,6 +48,13 @@ def _flat(row: dict[str, Any]) -> dict[str, Any]:
         **{f"{p}_percentile": values[p]["percentile"] for p in order},
         **{f"{p}_why_unknown": values[p]["why_unknown"] for p in order},
     }
+
+
+def _page(answer: Answer) -> RenderableType:
+    return screen_view(answer.nodes, answer.content, answer.lang, show_all=answer.shown["all"])
+
+
+KIND = AnswerKind("screen", _page, lambda a: [_flat(row) for row in a.content["areas"]])
 
 
 def screen_command(
@@ -57,6 +67,8 @@ def screen_command(
     years: opt.YearsOption = 10,
     assignments: opt.SetOption = None,
     workers: opt.WorkersOption = None,
+    out: opt.AnswerOption = None,
+    resume: opt.ResumeOption = False,
     show_all: opt.AllOption = False,
     output: opt.FormatOption = opt.OutputFormat.TABLE,
     lang: opt.LangOption = opt.Lang.SV,
@@ -72,14 +84,12 @@ def screen_command(
     system, changed = opt.with_settings(opt.read_system(dataset), assignments)
     chosen = [find_node(system, "CareArea", a) for a in areas or ()]
     settings = ScreenSettings(seed, draws, years, opt.default_workers() if workers is None else workers)
-    with progress_bar("screen") as move:
-        found = screen(system, chosen, units, day, settings, move)
+    ahead = {**data_manifest(system, None if day is None else day.isoformat()), "seed": seed, "draws": draws,
+             "years": years}  # fmt: skip
+    with kept_runs("screen", ahead, out, resume, {"areas": chosen, "units": units}) as table, \
+            progress_bar("screen") as move:  # fmt: skip
+        found = screen(system, chosen, units, day, settings, move, table)
     language = opt.language(lang)
     manifest = {**found["manifest"], "set": changed}
     content: dict[str, Any] = {**found, "manifest": manifest, "limits": limits_of("screen", language)}
-    if output is opt.OutputFormat.JSON:
-        print_json(content)
-    elif output is opt.OutputFormat.CSV:
-        print_csv([_flat(row) for row in content["areas"]])
-    else:
-        print_table(screen_view(system, content, language, show_all=show_all))
+    give(KIND, content, system, (output, language), out, all=show_all)
