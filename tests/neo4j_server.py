@@ -52,7 +52,7 @@ class Store:
 
     def empty(self) -> None:
         """Remove everything, also what others left; our own constraints may stay."""
-        self.cypher("MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 5000 ROWS")
+        self.cypher("MATCH (n) DETACH DELETE n")
         for (name,) in self.cypher("SHOW CONSTRAINTS YIELD name WHERE NOT name STARTS WITH 'randzon_' RETURN name"):
             self.cypher(f"DROP CONSTRAINT `{name}`")
 
