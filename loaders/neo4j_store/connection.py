@@ -171,37 +171,47 @@ def _told(uri: str, user: str, name: str, password: str) -> Generator[None]:
     try:
         yield
     except (found.DriverError, found.Neo4jError) as error:
-        message = _message(error, uri, user, name)
+        message = _message(error).format(uri=uri, user=user, name=name, reason=_reason(error))
         if password:
             message = message.replace(password, "***")
         raise StoreError(message) from None  # the driver's own traceback may quote what it sent
 
 
-def _message(error: Exception, uri: str, user: str, name: str) -> str:
+AUTH = "{uri} does not let {user} in: check user and password"
+OF_CODE = {
+    "Unauthorized": AUTH,
+    "AuthenticationRateLimit": AUTH + "; after several wrong ones the server waits some seconds",
+    "CredentialsExpired": "{user} at {uri} must first choose another password: do so in the Neo4j browser",
+    "Forbidden": "{user} may not do this at {uri}: ask for the right ({reason})",
+    "DatabaseNotFound": "{uri} has no database {name}: leave out --database for 'neo4j', or ask for its name",
+    "AccessMode": "the query writes, and only queries that read are let through: leave out what creates or deletes",
+}
+
+
+def _reason(error: Exception) -> str:
+    """What the driver or the server says, in one line."""
+    from neo4j import exceptions as found
+
+    own = getattr(error, "message", "") if isinstance(error, found.Neo4jError) else ""
+    return " ".join(str(own or error).split())[:300].rstrip(":") or type(error).__name__
+
+
+def _message(error: Exception) -> str:
+    """The message for an error, with ``{uri}``, ``{user}``, ``{name}`` and ``{reason}`` to be put in."""
     from neo4j import exceptions as found
 
     code = str(getattr(error, "code", "") or "")
-    said = str(getattr(error, "message", "") or error).strip().splitlines()
-    reason = said[0][:300] if said else type(error).__name__
-    if isinstance(error, found.AuthError) or code.endswith("AuthenticationRateLimit"):
-        return f"{uri} does not let {user} in: check user and password ({code.rsplit('.', 1)[-1]})"
-    if isinstance(error, found.Forbidden) and code.endswith("Forbidden"):
-        return f"{user} may not do this at {uri}: ask for the right to write ({reason})"
-    if code.endswith("DatabaseNotFound"):
-        return f"{uri} has no database {name}: leave out --database for 'neo4j', or ask for its name"
-    if code.endswith("AccessMode"):
-        return "the query writes, and only queries that read are let through: leave out what creates, sets or deletes"
+    last = code.rpartition(".")[2]
+    if last in OF_CODE:
+        return OF_CODE[last]
+    if isinstance(error, found.ConfigurationError) and "Bolt Protocol" in str(error):
+        return f"the server at {{uri}} is too old: use Neo4j {'.'.join(map(str, OLDEST))} or newer ({{reason}})"
     if isinstance(error, found.UnsupportedServerProduct):
-        return f"what answers at {uri} is no Neo4j that the driver knows: {reason}"
+        return "what answers at {uri} is no Neo4j that the driver knows: {reason}"
     if isinstance(error, found.ServiceUnavailable | found.SessionExpired):
-        return (
-            f"no Neo4j answers at {uri}: start it ('make neo4j' in a checkout) or correct the address; what was "
-            f"not finished stays hidden, and the same command goes on from there ({reason})"
-        )
+        return "no Neo4j answers at {uri}: start it ('make neo4j' in a checkout) or correct the address ({reason})"
     if isinstance(error, found.ConstraintError):
-        return f"the database at {uri} has a rule that forbids this: {reason}"
+        return "the database at {uri} has a rule that forbids this: {reason}"
     if isinstance(error, found.TransientError):
-        return f"{uri} was too busy or short of memory or space, also when tried again: {reason}"
-    if isinstance(error, found.Neo4jError):
-        return f"{uri} refuses ({code}): {reason}"
-    return f"{uri} cannot be used: {reason}"
+        return "{uri} was too busy, or short of memory or space, also when tried again: {reason}"
+    return ("{uri} refuses (" + code + "): {reason}") if code else "{uri} cannot be used: {reason}"

@@ -102,15 +102,14 @@ class _Push:
             there = transaction.one(f"MATCH (v:RandzonVersion {{{VERSION}: $version}}) RETURN v.nodes AS nodes",
                                     version=self.version)  # fmt: skip
             if there is None:
-                raise StoreError("the version was removed while it was being pushed: push it again")
+                raise StoreError("the version was removed while it was being pushed")
             return number + 1  # another push of the same content was quicker
         if state["done"] > number:
             return int(state["done"])
         made = transaction.one(batch.statement, version=self.version, rows=batch.rows())
         if made is None or made["made"] != len(batch.records):
             raise StoreError(
-                "the half-finished push was changed by hand: remove it with 'randzon neo4j prune --unfinished' and "
-                "push again"
+                "the half-finished push was changed by hand: remove it with 'randzon neo4j prune --unfinished'"
             )
         transaction.run(f"{UNDER_WAY} SET p.done = $done", version=self.version, done=number + 1)
         return number + 1
@@ -120,7 +119,7 @@ class _Push:
         lock_store(transaction)
         found = transaction.one(FINISH, version=self.version)
         if found is None and transaction.one(THERE, version=self.version, who=self.who, code=self.code) is None:
-            raise StoreError("the version was removed while it was being pushed: push it again")
+            raise StoreError("the version was removed while it was being pushed")
         transaction.run(NEWEST)
 
 
@@ -165,13 +164,21 @@ def push(
         raise StoreError(
             "another program version began this push: remove it with 'randzon neo4j prune --unfinished' and push again"
         )
-    resumed, done = int(state["done"]), int(state["done"])
+    resumed = int(state["done"])
+    try:
+        _write(this, batches, resumed, progress)
+    except StoreError as error:
+        raise StoreError(f"{error}. What is not finished stays hidden; the same command goes on from there") from error
+    return Pushed(this.version, "resumed" if resumed else "new", *this.counts)
+
+
+def _write(this: _Push, batches: list[Batch], done: int, progress: Progress | None) -> None:
+    """Write the batches from a number on, then make the version visible."""
     while done < len(batches):
         if progress is not None:
             progress(done, len(batches))
         number, batch = done, batches[done]
-        done = database.write(lambda tx, number=number, batch=batch: this.write(tx, number, batch))
+        done = this.database.write(lambda tx, number=number, batch=batch: this.write(tx, number, batch))
     if progress is not None:
         progress(len(batches), len(batches))
-    database.write(this.finish)
-    return Pushed(this.version, "resumed" if resumed else "new", *this.counts)
+    this.database.write(this.finish)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import stat
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from scripts import neo4j_server
-from scripts.neo4j_server import Server, ServerProblem, fetch, find_java, free_port, jar_folder
+from scripts.neo4j_server import Server, ServerProblem, answers, fetch, find_java, free_port, jar_folder
 
 pytestmark = [
     pytest.mark.unit,
@@ -125,3 +128,38 @@ def test_a_persons_password_is_made_once_and_for_nobody_else(tmp_path: Path) -> 
     assert len(first) >= 24
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert neo4j_server.own_password(tmp_path / "own").read_text(encoding="ascii") == first
+
+
+SPEAKS = """
+import socket, sys
+with socket.create_server(("127.0.0.1", int(sys.argv[1]))) as listener:
+    while True:
+        link, _ = listener.accept()
+        link.recv(20)
+        link.sendall(bytes([0, 0, 8, 5]))
+        link.close()
+"""
+
+
+@pytest.mark.parametrize("throwaway", [True, False])
+def test_the_server_ends_with_whoever_started_it(programs: Path, tmp_path: Path, throwaway: bool) -> None:
+    (tmp_path / "speaks.py").write_text(SPEAKS, encoding="utf-8")
+    port = free_port()
+    serve = f"exec {sys.executable} {tmp_path / 'speaks.py'} {port}"
+    stand_in(programs, "java", f"""case "$*" in *version) echo 'version "17.0.1"';; *Entry*) {serve};; esac""")
+    jar_folder().mkdir(parents=True)
+    code = (
+        "import time; from pathlib import Path; from scripts.neo4j_server import Server\n"
+        f"Server(Path({str(tmp_path / 'home')!r}), 'secret-password', {port}, throwaway={throwaway}).start()\n"
+        "print('up', flush=True); time.sleep(600)"
+    )
+    root = Path(neo4j_server.__file__).resolve().parents[1]
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, cwd=root) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "up\n"
+        assert answers(port)
+        process.kill()
+    end = time.monotonic() + 20
+    while answers(port):
+        assert time.monotonic() < end, "the server outlived its starter"
+        time.sleep(0.02)
