@@ -15,7 +15,7 @@ import typer
 
 from graph_schema import CareSystem, SettingError
 from interface.progress import progress_bar
-from loaders.neo4j_store import Database, Version, check_address, find_version, open_database, pull
+from loaders.neo4j_store import Database, Version, check_address, check_driver, find_version, open_database, pull
 
 __all__ = [
     "DatabaseOption",
@@ -91,9 +91,10 @@ def opened(uri: str, user: str, database: str, wait: float = 30.0) -> Generator[
     SettingError
         If the address is malformed or there is no password.
     StoreError
-        As `open_database`.
+        As `open_database`; without the driver before a password is asked for.
     """
     check_address(uri)
+    check_driver()
     with open_database(uri, user, password_of(uri, user), database, wait) as found:
         yield found
 

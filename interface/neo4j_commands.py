@@ -109,8 +109,8 @@ def _shown(row: dict[str, Any], lang: Language) -> dict[str, Any]:
         "as_of": row["as_of"],
         "neo4j_pushed": (row["pushed_at"] or "")[:16].replace("T", " "),
         "neo4j_by": row["pushed_by"],
-        "nodes": row["nodes"],
-        "relationships": row["relationships"],
+        "nodes": _count(row["nodes"], lang),
+        "relationships": _count(row["relationships"], lang),
         "scenarios": ", ".join(row["scenarios"]),
     }
 
@@ -253,7 +253,10 @@ def prune_command(
         raise SettingError(f"--keep {keep}: at least 1; --version removes a single one")
     language = opt.language(lang)
     with access.opened(uri, user, database) as found:
-        for chosen in _chosen(found, keep, version, unfinished):
+        these = _chosen(found, keep, version, unfinished)
+        if not these:
+            typer.echo(text("neo4j_nothing", language))
+        for chosen in these:
             with progress_bar(chosen.short) as move:
                 prune(found, chosen, move, force=force)
             _said("neo4j_pruned", chosen, language, chosen.nodes, chosen.relationships)

@@ -5,6 +5,7 @@ No message holds the password. The driver is imported when a database is opened.
 
 from __future__ import annotations
 
+import importlib
 import re
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
@@ -14,9 +15,9 @@ from typing import TYPE_CHECKING, Any, LiteralString, TypeVar, cast
 from graph_schema import SettingError, StoreError
 
 if TYPE_CHECKING:
-    from neo4j import Driver, ManagedTransaction
+    from neo4j import Driver, ManagedTransaction, Session
 
-__all__ = ["Database", "Transaction", "check_address", "open_database"]
+__all__ = ["Database", "Transaction", "check_address", "check_driver", "open_database"]
 
 OLDEST = (5, 7)  # uniqueness constraints on relationships
 SCHEMES = ("bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc")
@@ -78,7 +79,7 @@ class Database:
         StoreError
             If the server refuses it or is away.
         """
-        with self._told(), self.driver.session(database=self.name, default_access_mode="READ") as session:
+        with self._told(), self._session("READ") as session:
             return session.execute_read(lambda tx: Transaction(tx).run(statement, **parameters))
 
     def write(self, work: Callable[[Transaction], T]) -> T:
@@ -89,8 +90,13 @@ class Database:
         StoreError
             If the server refuses it or stays away; nothing of the transaction is kept.
         """
-        with self._told(), self.driver.session(database=self.name) as session:
+        with self._told(), self._session("WRITE") as session:
             return session.execute_write(lambda tx: work(Transaction(tx)))
+
+    def _session(self, mode: str) -> Session:
+        """A session that sees what earlier ones of this connection wrote, in a cluster too."""
+        manager = self.driver.execute_query_bookmark_manager
+        return self.driver.session(database=self.name, default_access_mode=mode, bookmark_manager=manager)
 
     @contextmanager
     def _told(self) -> Generator[None]:
@@ -113,6 +119,14 @@ def check_address(uri: str) -> None:
         raise SettingError(
             "the address of a Neo4j holds no user or password: give --user, and the password in the environment"
         )
+
+
+def check_driver() -> None:
+    """Raise StoreError where the driver is not installed."""
+    try:
+        importlib.import_module("neo4j")
+    except ImportError as error:
+        raise StoreError("Neo4j needs the driver, an extra: pip install 'randzon[neo4j]'") from error
 
 
 def _check_agent(agent: str, uri: str) -> None:
@@ -145,10 +159,9 @@ def open_database(uri: str, user: str, password: str, name: str = "neo4j", wait_
         If the driver is not installed, no server answers, it is too old, or it refuses the user.
     """
     check_address(uri)
-    try:
-        import neo4j
-    except ImportError as error:
-        raise StoreError("Neo4j needs the driver, an extra: pip install 'randzon[neo4j]'") from error
+    check_driver()
+    import neo4j
+
     with _told(uri, user, name, password):
         driver = neo4j.GraphDatabase.driver(
             uri, auth=(user, password), connection_timeout=CONNECT_S, max_transaction_retry_time=wait_s,

@@ -111,6 +111,7 @@ def test_old_versions_stay_until_they_are_pruned(neo: Shell, neo4j_store: Store)
     neo("neo4j", "push", "--dataset", "1")
     assert neo4j_store.cypher("MATCH (v:RandzonVersion {current: true}) RETURN v.dataset_version") == [["1"]]
     neo("neo4j", "prune").refusal("--keep N")
+    assert "inget att ta bort" in neo("neo4j", "prune", "--keep", "3").out
     neo("neo4j", "prune", "--keep", "0").refusal("at least 1")
     neo4j_store.cypher("MATCH (h:Hospital {id: 'north'}) CREATE (:Note)-[:ABOUT]->(h)")
     neo("neo4j", "prune", "--keep", "1").refusal("of others are tied", "nothing was removed")

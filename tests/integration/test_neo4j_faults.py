@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import resource
 import shutil
 import socket
 import subprocess
@@ -25,6 +24,7 @@ from tests.neo4j_server import Store, started_server
 from tests.small_system import small_system
 
 pytestmark = pytest.mark.integration
+resource = pytest.importorskip("resource")
 SECRET = "hush-hush-4711"  # noqa: S105 - of nothing
 COUNT = "MATCH (n) RETURN count(n)"
 

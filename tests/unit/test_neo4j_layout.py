@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 import sys
 from datetime import date
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 
 from graph_schema import CareSystem, Quantity, RawRow, RawTable, SettingError, StoreError, assemble, load_schema
-from interface.neo4j_access import password_of
+from interface.neo4j_access import opened, password_of
 from interface.neo4j_branch import branch_of
 from loaders import load_sweden
 from loaders.neo4j_store import check_address, open_database
@@ -28,6 +29,7 @@ from loaders.neo4j_store.layout import (
     types,
 )
 from scenarios import library, read_scenario
+from tests.command_line import environment
 from tests.small_system import EVENT, GIVEN, small_system
 
 pytestmark = pytest.mark.unit
@@ -117,6 +119,21 @@ def test_without_the_driver_one_error_names_the_remedy(monkeypatch: pytest.Monke
         pass
 
 
+def test_without_the_driver_nobody_is_asked_for_a_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "neo4j", None)
+    monkeypatch.delenv("RANDZON_NEO4J_PASSWORD", raising=False)
+    with (
+        pytest.raises(StoreError, match=r"pip install 'randzon\[neo4j\]'"),
+        opened("bolt://localhost", "neo4j", "neo4j"),
+    ):
+        pass
+
+
+def test_the_driver_is_loaded_by_no_other_command() -> None:
+    code = "import sys, interface.application; sys.exit('neo4j' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], env=environment(), check=False).returncode == 0
+
+
 def test_the_password_comes_from_the_environment_or_the_keyring(monkeypatch: pytest.MonkeyPatch) -> None:
     class Keyring:
         @staticmethod
@@ -130,6 +147,9 @@ def test_the_password_comes_from_the_environment_or_the_keyring(monkeypatch: pyt
     assert password_of("bolt://here", "neo4j") == "kept"
     with pytest.raises(SettingError, match="RANDZON_NEO4J_PASSWORD"):
         password_of("bolt://there", "neo4j")
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("getpass.getpass", lambda prompt: f"typed at {prompt}")
+    assert password_of("bolt://there", "neo4j") == "typed at neo4j@bolt://there: "
     monkeypatch.setenv("RANDZON_NEO4J_PASSWORD", "given")
     assert password_of("bolt://here", "neo4j") == "given"
 
