@@ -43,14 +43,16 @@ def _renamed(record: Record, names: Mapping[str, str]) -> Record:
     return Record(record.type, values)
 
 
-def copied(system: CareSystem, copies: int) -> CareSystem:
-    """Return a system that holds `copies` of another side by side, far from each other."""
+def copied(system: CareSystem, copies: int, *, ways: bool = True) -> CareSystem:
+    """Return a system that holds `copies` of another side by side, far from each other (or without `ways` at all)."""
     tables: dict[str, list[Record]] = {name: list(rows) if name in ALONE else [] for name, rows in system.rows.items()}
     for number in range(copies):
         names = {node: f"{node}_{number}" for node in system.nodes}
         for name, rows in system.rows.items():
             if name not in ALONE:
                 tables[name].extend(_renamed(r, names) for r in rows)
+    if not ways:
+        return CareSystem(tables)
     known = {(r.text("source_id"), r.text("target_id")) for r in tables["TRAVELS"]}
     for region in tables["Region"]:
         for hospital in tables["Hospital"]:

@@ -15,6 +15,7 @@ from interface import (
     data_commands,
     explain_command,
     headroom_command,
+    neo4j_commands,
     question_commands,
     repair_command,
     screen_command,
@@ -57,6 +58,7 @@ headroom_command.register(app)
 repair_command.register(app)
 show_command.register(app)
 app.add_typer(data_commands.app, name="data")
+app.add_typer(neo4j_commands.app, name="neo4j")
 
 
 def _version(wanted: bool) -> None:

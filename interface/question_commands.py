@@ -20,11 +20,11 @@ from interface import options as opt
 from interface.answers import Answer, AnswerKind, give
 from interface.glossary import find_terms
 from interface.manifest import data_manifest, limits_of
+from interface.neo4j_inputs import inputs_of
 from interface.output import print_csv, print_json, print_table
 from interface.output_schemas import output_schema, schema_names
 from interface.overview_view import overview_view
 from interface.progress import progress_bar
-from interface.registers import registers_of
 from interface.run_command import give_run
 from interface.texts import Language, text
 from scenarios import Concentrate, Course, Scenario, course_of, library, read_scenario, scenario_content, write_template
@@ -102,6 +102,15 @@ def run(
     assignments: opt.SetOption = None,
     reading: opt.ReadingOption = opt.Reading.MAIN,
     workers: opt.WorkersOption = None,
+    source: Annotated[
+        str | None,
+        typer.Option(
+            "--from",
+            metavar="neo4j[:HASH]",
+            help="Take the system from Neo4j (see 'neo4j push') instead of "
+            "files; SCENARIO may also be one that is stored there.",
+        ),
+    ] = None,
     show_all: opt.AllOption = False,
     output: opt.FormatOption = opt.OutputFormat.TABLE,
     lang: opt.LangOption = opt.Lang.SV,
@@ -122,12 +131,12 @@ def run(
     opt.check_out(out)
     opt.check_year(year, years)
     day = opt.parse_dates({"--as-of": as_of})["--as-of"]
-    wanted = opt.find_scenario(scenario)
-    system, changed = opt.with_settings(opt.read_system(dataset), assignments)
+    read, wanted, registers = inputs_of(scenario, dataset, source)
+    system, changed = opt.with_settings(read, assignments)
     course = course_of(wanted, system, day or date.fromisoformat(system.settings["as_of"]))
     with progress_bar(scenario) as move:
         result = run_scenario(system, wanted, course.as_of, settings, move)
-    evidence = outcome_evidence(registers_of(dataset), result.notes["focus"])
+    evidence = outcome_evidence(registers, result.notes["focus"])
     notes = {**result.notes, "scenario": _brief(wanted, course), "outcome_evidence": evidence}
     result = Result(result.data, {**result.manifest, "set": changed}, notes)
     if out is not None:

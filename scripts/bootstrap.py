@@ -7,8 +7,9 @@
 
 Further arguments of `run` go to the command, those of `test` to pytest. Only the standard library is
 used. The packages come from ``requirements.lock`` with their hashes; where from is pip's own
-configuration. Nothing outside ``.venv`` is changed, except that on Debian-like systems, where the venv
-module may be missing, it is installed with apt-get if we are allowed to.
+configuration. The tests also run a Neo4j server, which needs Java and Maven: its jars are fetched once into the
+user's cache folder. Nothing else outside ``.venv`` is changed, except that on Debian-like systems what is missing (the
+venv module, Java, Maven) is installed with apt-get if we are allowed to.
 """
 
 from __future__ import annotations
@@ -75,22 +76,27 @@ def with_new_enough_python() -> None:
     stop(f"Python {OLDEST[0]}.{OLDEST[1]} or newer is needed; install it and try again")
 
 
+def apt_install(*choices: str) -> bool:
+    """Install the first of some packages that a Debian-like system has; False where that is not for us to do."""
+    apt = shutil.which("apt-get")
+    if apt is None or not hasattr(os, "geteuid") or os.geteuid() != 0:
+        return False
+    quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    print(f"bootstrap: installing {' or '.join(choices)}", flush=True)
+    call([apt, "update", "-q"], **quiet)
+    return any(call([apt, "install", "-y", "-q", "--no-install-recommends", name], **quiet) == 0 for name in choices)
+
+
 def make_venv() -> None:
     """Make .venv; where Debian has split off the venv module, try to install that first."""
     if VENV.exists() and not (VENV / "pyvenv.cfg").exists():
         stop(f"{VENV.name} is no virtual environment; move it away and try again")
     command = [sys.executable, "-m", "venv", "--clear", str(VENV)]
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    if call(command, **quiet) == 0:
+    if call(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) == 0:
         return
     package = f"python{sys.version_info[0]}.{sys.version_info[1]}-venv"
-    apt = shutil.which("apt-get")
-    if apt and hasattr(os, "geteuid") and os.geteuid() == 0:
-        print(f"bootstrap: installing {package}", flush=True)
-        call([apt, "update", "-q"], **quiet)
-        call([apt, "install", "-y", "-q", package], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
-        if call(command, **quiet) == 0:
-            return
+    if apt_install(package) and call(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) == 0:
+        return
     call(command)  # once more, to show why
     stop(f"no virtual environment; on Debian or Ubuntu: sudo apt-get install {package}")
 
@@ -126,6 +132,16 @@ def setup() -> None:
     print(f"bootstrap: ready after {time.monotonic() - begin:.0f} s", flush=True)
 
 
+def fetch_server() -> None:
+    """Have Java, Maven and the jars of Neo4j; without them its tests are skipped, which fails in CI."""
+    if shutil.which("java") is None and "JAVA_HOME" not in os.environ:
+        apt_install("openjdk-17-jre-headless", "openjdk-21-jre-headless")
+    if shutil.which("mvn") is None:
+        apt_install("maven")
+    if call([str(PYTHON), str(ROOT / "scripts" / "neo4j_server.py"), "fetch"]) != 0:
+        print("bootstrap: the tests of Neo4j cannot run, see above; the others can", flush=True)
+
+
 def run_steps(steps: Sequence[tuple[str, Sequence[str]]]) -> int:
     """Run all steps, also after a failure, and return 1 if one failed."""
     results: list[tuple[str, int, float]] = []
@@ -156,6 +172,7 @@ def main(arguments: list[str]) -> int:
     if command == "check":
         return run_steps([(name, CHECKS[name]) for name in rest or CHECKS])
     if command == "test":
+        fetch_server()
         steps = [(name, CHECKS[name]) for name in IN_TEST]
         return run_steps([*steps, ("tests", [*TOOL, "pytest", *rest])])
     return 0

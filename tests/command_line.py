@@ -8,6 +8,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -79,11 +80,12 @@ class Server:
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             )  # fmt: skip
 
-    def answer(self, arguments: list[str], folder: Path) -> Answer:
+    def answer(self, arguments: list[str], folder: Path, more: Mapping[str, str] | None = None) -> Answer:
         if self.process is None or self.process.stdin is None or self.process.stdout is None:
-            return fresh(arguments, folder)
+            return fresh(arguments, folder, more)
         out, err = self.folder / "out", self.folder / "err"
-        wanted = {"arguments": arguments, "folder": str(folder), "out": str(out), "err": str(err)}
+        wanted = {"arguments": arguments, "folder": str(folder), "out": str(out), "err": str(err),
+                  "environment": dict(more or {})}  # fmt: skip
         self.process.stdin.write(json.dumps(wanted) + "\n")
         self.process.stdin.flush()
         code = int(self.process.stdout.readline())
@@ -94,23 +96,22 @@ class Server:
             self.process.communicate(timeout=60)
 
 
-def fresh(arguments: list[str], folder: Path) -> Answer:
+def fresh(arguments: list[str], folder: Path, more: Mapping[str, str] | None = None) -> Answer:
     """The answer of a command in a fresh process."""
-    done = subprocess.run(
-        [*COMMAND, *arguments], cwd=folder, env=environment(), capture_output=True, timeout=300, check=False
-    )
+    env = {**environment(), **(more or {})}
+    done = subprocess.run([*COMMAND, *arguments], cwd=folder, env=env, capture_output=True, timeout=300, check=False)
     return Answer(done.returncode, done.stdout.decode("utf-8"), done.stderr.decode("utf-8"))
 
 
 class Shell:
-    """Runs commands in a folder of the test's own."""
+    """Runs commands in a folder of the test's own, with more in the environment where `more` is given."""
 
-    def __init__(self, folder: Path, dataset: Path, server: Server) -> None:
-        self.folder, self.dataset, self.server = folder, dataset, server
+    def __init__(self, folder: Path, dataset: Path, server: Server, more: Mapping[str, str] | None = None) -> None:
+        self.folder, self.dataset, self.server, self.more = folder, dataset, server, dict(more or {})
 
     def __call__(self, *arguments: str | Path, small: bool = False) -> Answer:
         words = [*map(str, arguments), *(["--dataset", str(self.dataset)] if small else [])]
-        return self.server.answer(words, self.folder)
+        return self.server.answer(words, self.folder, self.more)
 
     def run(self, *arguments: str | Path, scenario: str = "two_units.toml", draws: int = 20) -> Answer:
         return self("run", scenario, "--draws", str(draws), "--years", "2", *arguments, small=True)

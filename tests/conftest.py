@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import hypothesis
 import pytest
+
+from tests.neo4j_server import Store, started_server
 
 KINDS = ("unit", "property", "reference", "golden", "integration")
 TESTS = Path(__file__).resolve().parent
@@ -69,3 +71,17 @@ class Rules:
 def pytest_configure(config: pytest.Config) -> None:
     """Register the rules for all collected files, those outside this folder too."""
     config.pluginmanager.register(Rules(), "randzon-rules")
+
+
+@pytest.fixture(scope="session")
+def neo4j_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """A Neo4j server of this session's own."""
+    with started_server(tmp_path_factory.mktemp("neo4j") / "home") as found:
+        yield found
+
+
+@pytest.fixture
+def neo4j_store(neo4j_server: Store) -> Store:
+    """The session's server, emptied."""
+    neo4j_server.empty()
+    return neo4j_server

@@ -1,6 +1,7 @@
 """A process that has loaded the packages and forks one process for each command: a second saved each time.
 
-Reads one JSON object a line (``arguments``, ``folder``, ``out``, ``err``) and answers with the exit code.
+Reads one JSON object a line (``arguments``, ``folder``, ``environment``, ``out``, ``err``) and answers with the exit
+code.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ def _child(wanted: dict[str, Any]) -> None:
     code = 1
     try:
         os.chdir(wanted["folder"])
+        os.environ.update(wanted["environment"])
         for stream, name in ((1, "out"), (2, "err")):
             file = os.open(wanted[name], os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
             os.dup2(file, stream)
