@@ -56,7 +56,7 @@ def _name(node: str, names: CareSystem, lang: Language) -> str:
 
 
 def _word(value: str, column: str, lang: Language) -> str:
-    keys = (f"ask_{value}", f"{column}_{value}", f"entry_{value}", value)
+    keys = (f"ask_{value}", f"{column}_{value}", *([f"entry_{value}"] if column == "kind" else []), value)
     return next((text(key, lang) for key in keys if has_text(key)), value)
 
 
@@ -98,10 +98,23 @@ def _cell(value: Any, column: Column, names: CareSystem, lang: Language, decimal
     return format_value(value, decimals, lang) if column.type == "number" else str(value)
 
 
-def _heading(column: Column, lang: Language) -> str:
+def _with_range(row: Row, column: Column, names: CareSystem, lang: Language, decimals: int) -> str:
+    """A cell, with its range behind it where it has one that is wider than a point."""
+    low, high = row.get(f"{column.name}_low"), row.get(f"{column.name}_high")
+    shown, *ends = (_cell(value, column, names, lang, decimals) for value in (row[column.name], low, high))
+    if low is None or high is None or low == high:
+        return shown
+    if column.type == "share":
+        ends[0] = ends[0].removesuffix(" %")
+    return f"{shown} ({ends[0]}–{ends[1]})"
+
+
+def _heading(column: Column, has_range: bool, lang: Language) -> str:
     label = column.label_sv if lang == "sv" else column.label_en
-    unit = column.unit if column.type == "number" and column.unit not in ("", "1") else ""
-    return f"{label}\n({text(f'ask_unit_{unit}', lang)})" if unit and has_text(f"ask_unit_{unit}") else label
+    unit = f"ask_unit_{column.unit}"
+    parts = [text(unit, lang)] if column.type == "number" and has_text(unit) else []
+    parts += ["5–95 %"] if has_range else []
+    return f"{label}\n({', '.join(parts)})" if parts else label
 
 
 def _table() -> Table:
@@ -155,15 +168,22 @@ def answer_view(
     ]
     if rows:
         table = _table()
-        shown = [c for c in recipe.columns if any(row[c.name] not in (None, []) for row in rows)]
+        names_of_columns = {c.name for c in recipe.columns}
+        shown = [
+            c
+            for c in recipe.columns
+            if any(row[c.name] not in (None, []) for row in rows) and c.name.rpartition("_")[2] not in ("low", "high")
+        ]
         for column in shown:
             justify = "right" if column.type in NUMERIC else "left"
-            table.add_column(_heading(column, lang), justify=justify, overflow="fold")
+            table.add_column(_heading(column, f"{column.name}_low" in names_of_columns, lang), justify=justify,
+                             overflow="fold")  # fmt: skip
         numbers = [[float(row[c.name]) for row in rows if row[c.name] is not None] if c.type == "number" else []
                    for c in shown]  # fmt: skip
         decimals = [_decimals(values) for values in numbers]
         for row in rows:
-            table.add_row(*(Text(_cell(row[c.name], c, names, lang, d)) for c, d in zip(shown, decimals, strict=True)))
+            cells = (_with_range(row, c, names, lang, d) for c, d in zip(shown, decimals, strict=True))
+            table.add_row(*map(Text, cells))
         parts += [table, Text("")]
     else:
         parts += [Text(text("ask_nothing", lang)), Text("")]
@@ -195,6 +215,8 @@ def _limits(parameter: Parameter, lang: Language) -> str:
 def _default(parameter: Parameter, lang: Language) -> str:
     if parameter.required:
         return text("ask_required", lang)
+    if not parameter.default:
+        return text("ask_all", lang)
     return text("ask_own_day", lang) if parameter.default.startswith("@") else parameter.default
 
 
