@@ -124,6 +124,8 @@ def one_line(value: Any) -> str:
     if isinstance(value, Mapping):
         items = cast(Mapping[Any, Any], value).items()
         return f"{{{', '.join(f'{key}: {one_line(item)}' for key, item in items)}}}"
-    if isinstance(value, list | tuple | set | frozenset) and not hasattr(value, "iso_format"):
+    if hasattr(value, "iso_format"):
+        return str(plain_value(value))
+    if isinstance(value, list | tuple | set | frozenset):
         return ", ".join(one_line(item) for item in cast("list[Any]", value))
     return str(plain_value(value))
