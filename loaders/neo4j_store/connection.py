@@ -103,7 +103,7 @@ class Database:
         """
         with (
             self._told(),
-            self.driver.session(database=self.name, default_access_mode="READ", fetch_size=most + 1) as session,
+            self._session("READ") as session,
             session.begin_transaction(timeout=timeout_s) as transaction,
         ):
             result = transaction.run(cast(LiteralString, statement), dict(parameters))

@@ -299,9 +299,10 @@ def far_from_next_holder(s: Plain, hours: float, as_of: dt.date) -> list[Row]:
     for a in s.all("CareArea"):
         holders = s.holders(a, as_of, permit=True)
         for h in holders:
-            ways = [(way, o) for o in holders if o != h and (way := s.hours(s.region(h), o)) is not None]
-            nearest = min(ways, default=(None, None))
-            if nearest[0] is None or nearest[0] > hours:
+            ways = {o: s.hours(s.region(h), o) for o in holders if o != h}
+            known = [(way, o) for o, way in ways.items() if way is not None]
+            if len(known) == len(ways) and all(way > hours for way, _ in known):
+                nearest = min(known, default=(None, None))
                 rows.append({"area": a, "hospital": h, "next_hospital": nearest[1], "hours": nearest[0]})
     return rows
 
@@ -321,8 +322,9 @@ def far_regions(s: Plain, hours: float, as_of: dt.date) -> list[Row]:
     for r in s.all("Region"):
         ways: dict[str, float] = {}
         for a in s.all("CareArea"):
-            found = [way for h in s.holders(a, as_of, permit=True) if (way := s.hours(r, h)) is not None]
-            if found:
+            holders = s.holders(a, as_of, permit=True)
+            found = [way for h in holders if (way := s.hours(r, h)) is not None]
+            if found and len(found) == len(holders):
                 ways[a] = min(found)
         far = [a for a, way in ways.items() if way > hours]
         if far:
