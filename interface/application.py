@@ -15,6 +15,7 @@ from interface import (
     data_commands,
     explain_command,
     headroom_command,
+    neo4j_ask_command,
     neo4j_commands,
     question_commands,
     repair_command,
@@ -58,6 +59,7 @@ headroom_command.register(app)
 repair_command.register(app)
 show_command.register(app)
 app.add_typer(data_commands.app, name="data")
+neo4j_commands.app.command("ask")(neo4j_ask_command.ask_command)
 app.add_typer(neo4j_commands.app, name="neo4j")
 
 

@@ -69,7 +69,7 @@ def find_node(system: CareSystem, type_name: str, wanted: str) -> str:
     system
         Holds the names: ids, names in both languages and in the sources, aliases.
     type_name
-        ``CareArea`` or ``Hospital``.
+        A node type: ``CareArea``, ``Hospital``, ``Competence`` …
     wanted
         An id, a name, a part of it, or a misspelling; accents and capitals do not count.
 
@@ -89,7 +89,7 @@ def find_node(system: CareSystem, type_name: str, wanted: str) -> str:
     found = first or found
     if len(found) == 1:
         return found[0]
-    kind = {"CareArea": "care area", "Hospital": "hospital"}.get(type_name, type_name)
+    kind = "care area" if type_name == "CareArea" else type_name.lower()
     if not found:
         near = difflib.get_close_matches(plain, [label for labels in labelled.values() for label in labels], n=3)
         hint = f"; near names: {', '.join(near)}" if near else ""

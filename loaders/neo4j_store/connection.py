@@ -82,6 +82,34 @@ class Database:
         with self._told(), self._session("READ") as session:
             return session.execute_read(lambda tx: Transaction(tx).run(statement, **parameters))
 
+    def scan(
+        self, statement: str, parameters: Mapping[str, Any], most: int, timeout_s: float
+    ) -> tuple[list[str], list[list[Any]], bool]:
+        """Return the columns of a query, its first rows in the driver's own values, and whether there are more.
+
+        Parameters
+        ----------
+        statement, parameters
+            Cypher that reads; values go as parameters only.
+        most
+            Rows returned at most.
+        timeout_s
+            Seconds after which the server gives up.
+
+        Raises
+        ------
+        StoreError
+            If the server refuses it (also because it would write), gives up or is away.
+        """
+        with (
+            self._told(),
+            self._session("READ") as session,
+            session.begin_transaction(timeout=timeout_s) as transaction,
+        ):
+            result = transaction.run(cast(LiteralString, statement), dict(parameters))
+            rows = [list(record.values()) for record in result.fetch(most + 1)]
+            return list(result.keys()), rows[:most], len(rows) > most
+
     def write(self, work: Callable[[Transaction], T]) -> T:
         """Do work in one transaction, again where the server says that it may succeed the next time.
 
@@ -191,6 +219,7 @@ def _told(uri: str, user: str, name: str, password: str) -> Generator[None]:
 
 
 AUTH = "{uri} does not let {user} in: check user and password"
+TOO_LONG = "the query took too long and was stopped: narrow it (one version, a LIMIT), or allow more with --timeout"
 OF_CODE = {
     "Unauthorized": AUTH,
     "AuthenticationRateLimit": AUTH + "; after several wrong ones the server waits some seconds",
@@ -198,6 +227,10 @@ OF_CODE = {
     "Forbidden": "{user} may not do this at {uri}: ask for the right ({reason})",
     "DatabaseNotFound": "{uri} has no database {name}: leave out --database for 'neo4j', or ask for its name",
     "AccessMode": "the query writes, and only queries that read are let through: leave out what creates or deletes",
+    "TransactionTimedOut": TOO_LONG,
+    "TransactionTimedOutClientConfiguration": TOO_LONG,
+    "SyntaxError": "the Cypher is not understood: {reason}",
+    "ParameterMissing": "the query has parameters without a value ({reason}): write NAME=VALUE for each",
 }
 
 

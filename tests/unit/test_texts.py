@@ -60,6 +60,7 @@ def test_every_text_is_used() -> None:
         "benefit_", "accumulate_", "compare_",
         "repair_",
         "headroom_at_", "headroom_grade_",
+        "ask_",
     }  # fmt: skip
     words = {*PERSPECTIVES, *(m.unit for m in load_measures().values())}
     columns = {name for row in rows_of_tables() for name in row}
