@@ -11,10 +11,12 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
-from impact.model.arrays import Floats
+from impact.model.arrays import Booleans, Floats
 from impact.model.competences import Competences
 
-__all__ = ["Squeeze", "area_caseload", "level_curve", "squeeze_of", "step_levels"]
+__all__ = [
+    "Squeeze", "area_caseload", "is_lost", "is_present", "level_curve", "squeeze_of", "step_levels", "sustained",
+]  # fmt: skip
 
 LEVEL_AT_NEED = 0.9
 HALF_POINT = (1 - LEVEL_AT_NEED) / LEVEL_AT_NEED  # 1/9
@@ -32,6 +34,9 @@ class Squeeze:
         Caseload outside the areas [head-cases/year], shape (L, N).
     need
         Caseload at which a competence is just viable [head-cases/year], shape (L, N).
+    known
+        Whether a competence has a caseload today or had one with none of the decisions, shape (L, N): what never had
+        one cannot be lost.
     exponent, loss_time, build_time
         k, and τ of loss and of rebuilding [years], shape (N,).
     """
@@ -40,6 +45,7 @@ class Squeeze:
     cases: Floats
     outside: Floats
     need: Floats
+    known: Booleans
     exponent: Floats
     loss_time: Floats
     build_time: Floats
@@ -156,6 +162,7 @@ def squeeze_of(
         cases=cases,
         outside=outside,
         need=need,
+        known=most > 0,
         exponent=parameters["level_exponent"],
         loss_time=parameters["t90_loss"] / np.log(10),
         build_time=parameters["t90_build"] / np.log(10),
@@ -166,6 +173,29 @@ def relative_load(competences: Competences, squeeze: Squeeze, volume: Floats) ->
     """Return u = caseload ÷ need for volumes [patients/year] of shape (P, N); shape (L, N)."""
     caseload = squeeze.outside + area_caseload(competences, squeeze.cases, squeeze.incidence, volume)
     return caseload / squeeze.need
+
+
+def is_present(known: Booleans, load: Floats) -> Booleans:
+    """Return whether there is a competence to lose: one with a caseload, now or in what its need rests on."""
+    return known | (load > 0)
+
+
+def is_lost(known: Booleans, load: Floats, load_before: Floats) -> Booleans:
+    """Return whether a competence is lost: there, and below its need this year and last (u < 1).
+
+    Parameters
+    ----------
+    known
+        `Squeeze.known`, shape (L, N).
+    load, load_before
+        u at this year's and at last year's end, shape (L, N).
+    """
+    return is_present(known, load) & (load < 1) & (load_before < 1)
+
+
+def sustained(known: Booleans, load: Floats) -> Floats:
+    """Return the share of the posts that the caseload sustains, ``min(1, √u)``; 1 where no competence is there."""
+    return np.where(is_present(known, load), np.minimum(1.0, np.sqrt(load)), 1.0)
 
 
 def step_levels(squeeze: Squeeze, levels: Floats, target: Floats, length: float) -> Floats:

@@ -10,6 +10,7 @@ from impact.model.access import access_measures
 from impact.model.arrays import Floats, Integers
 from impact.model.block import Block
 from impact.model.counts import shortfall
+from impact.model.levels import is_lost, is_present, sustained
 from impact.model.path import YearOutcome
 from impact.model.structure import Structure
 from impact.model.sums import sum_by
@@ -76,16 +77,17 @@ def _competences(structure: Structure, block: Block, outcome: YearOutcome, focus
     competences = structure.competences
     touched = competences.case_competence[np.isin(competences.case_area, focus)]
     hospital = competences.level_hospital
-    lost = ((outcome.load < 1) & (outcome.load_before < 1)).astype(np.float64)
-    posts = block.values[competences.posts_slots]
-    unsustained = posts * (1 - np.minimum(1.0, np.sqrt(outcome.load)))
+    known = block.squeeze.known
+    there = is_present(known, outcome.load)
+    lost = is_lost(known, outcome.load, outcome.load_before).astype(np.float64)
+    unsustained = block.values[competences.posts_slots] * (1 - sustained(known, outcome.load))
     left = np.full((len(structure.places.hospitals), lost.shape[1]), np.nan)
     for h in np.unique(hospital):
         levels = np.flatnonzero((hospital == h) & np.isin(competences.level_competence, touched))
         if len(levels) == 0:
             continue
-        weakest = np.argmin(outcome.load[levels], axis=0)
-        cases = ((outcome.load - 1) * block.squeeze.need)[levels]
+        weakest = np.argmin(np.where(there, outcome.load, np.inf)[levels], axis=0)
+        cases = np.where(there, (outcome.load - 1) * block.squeeze.need, np.nan)[levels]
         left[h] = np.take_along_axis(cases, weakest[None], axis=0)[0]
     base = (competences.is_base[:, None] & (outcome.levels >= HALF_LEVEL)).astype(np.float64)
     return {

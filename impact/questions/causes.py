@@ -16,7 +16,7 @@ import numpy as np
 from impact.measures import load_measures
 from impact.model.arrays import Floats, Integers
 from impact.model.block import Block
-from impact.model.levels import area_caseload, relative_load
+from impact.model.levels import area_caseload, is_lost, relative_load, sustained
 from impact.model.path import YearOutcome
 from impact.model.perspectives import outside_patients
 from impact.model.structure import Structure
@@ -38,9 +38,8 @@ def _switching(structure: Structure, block: Block, scenario: YearOutcome) -> Flo
     return np.where(spare > 0, np.maximum(before - margin * after, 0.0) / np.maximum(spare, 1e-9), 0.0)
 
 
-def _is_lost(outcome: YearOutcome) -> Floats:
-    """1 where a competence stands below its need this year and last, shape (L, N)."""
-    return ((outcome.load < 1) & (outcome.load_before < 1)).astype(np.float64)
+def _lost(block: Block, outcome: YearOutcome) -> Floats:
+    return is_lost(block.squeeze.known, outcome.load, outcome.load_before).astype(np.float64)
 
 
 class CauseSums:
@@ -60,7 +59,7 @@ class CauseSums:
         anchor, part = outside_patients(structure, block)
         outside = anchor[competences.level_hospital] * part * (without.levels - scenario.levels)
         posts = block.values[competences.posts_slots]
-        kept = np.minimum(1, np.sqrt(without.load)) - np.minimum(1, np.sqrt(scenario.load))
+        kept = sustained(block.squeeze.known, without.load) - sustained(block.squeeze.known, scenario.load)
         pairs = len(structure.activity.pair_area)
         share = block.values[structure.area_slots["research_share"]][structure.activity.pair_area]
         margin = relative_load(competences, block.squeeze, block.volume)
@@ -72,7 +71,7 @@ class CauseSums:
                           + scenario.volume - without.volume).sum(axis=1),
             "outside_lost": outside.sum(axis=1),
             "posts_lost": (posts * kept).sum(axis=1),
-            "lost": (_is_lost(scenario) - _is_lost(without)).sum(axis=1),
+            "lost": (_lost(block, scenario) - _lost(block, without)).sum(axis=1),
             "broad": ((without.levels >= FEEBLE).astype(np.float64) - (scenario.levels >= FEEBLE)).sum(axis=1),
             "studied": (share * (scenario.volume - without.volume)).sum(axis=1),
             "displaced": (scenario.displaced.equal - without.displaced.equal).sum(axis=1),

@@ -15,6 +15,7 @@ import numpy as np
 from impact.model.arrays import Booleans, Floats, Integers
 from impact.model.block import Block
 from impact.model.displacement import displaced
+from impact.model.levels import is_lost, sustained
 from impact.model.perspectives import outside_patients
 from impact.model.structure import Structure
 from impact.questions.branches import Branches, Line, line_of
@@ -141,7 +142,8 @@ class _Divider:
         """Divide the posts that the caseload no longer sustains: a function of u alone."""
         before, after = (o.load[self.levels] for o in self.part.outcomes)
         posts = self.block.values[self.structure.competences.posts_slots[self.levels]]
-        lost = posts * (np.minimum(1, np.sqrt(before)) - np.minimum(1, np.sqrt(after)))
+        known = self.block.squeeze.known[self.levels]
+        lost = posts * (sustained(known, before) - sustained(known, after))
         self._by_share("posts_not_sustained", lost, after - before, self.part.pairs[-1].loads)
 
     def lost(self) -> None:
@@ -149,7 +151,7 @@ class _Divider:
         outcomes, levels = self.part.outcomes, self.levels
         now = [o.load[levels] for o in outcomes]
         then = [o.load_before[levels] for o in outcomes]
-        lost = [(n < 1) & (t < 1) for n, t in zip(now, then, strict=True)]
+        lost = [is_lost(self.block.squeeze.known[levels], n, t) for n, t in zip(now, then, strict=True)]
         jump = lost[1].astype(np.float64) - lost[0].astype(np.float64)
         cross = [_crossing(*now), _crossing(*then)]
         # Going down both must be below: the later crossing counts; going up the earlier one does.

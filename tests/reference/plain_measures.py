@@ -80,7 +80,7 @@ class _Measured:
         )
 
     def _levels(self, hospital: str) -> list[tuple[str, str]]:
-        return [k for k in self.m.level_keys if k[0] == hospital]
+        return [k for k in self.m.level_keys if k[0] == hospital and (self.m.known[k] or self.y.load[k] > 0)]
 
     def competences_lost(self, hospital: str) -> float:
         return float(sum(self.y.load[k] < 1 and self.y.load_before[k] < 1 for k in self._levels(hospital)))

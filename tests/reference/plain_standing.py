@@ -202,6 +202,7 @@ class PlainStanding(PlainGraph):
         self.outside: dict[Pair, float] = {}
         self.need: dict[Pair, float] = {}
         self.posts: dict[Pair, float] = {}
+        self.known: dict[Pair, bool] = {}
         staffs = {(self.actual[u], v): d for u, v, _, d in self.edges("STAFFS")}
         for h, c in self.level_keys:
             row, key = staffs.get((h, c), {}), f"{h}.staffs.{c}"
@@ -209,6 +210,7 @@ class PlainStanding(PlainGraph):
             self.posts[h, c] = self.v(f"{key}.{heads}") if heads else self.v(f"{key}.rota_heads")
             self.outside[h, c] = self._outside(h, c, inside[h, c], "outside_caseload" in row, heads is not None)
             most = self.outside[h, c] + max(inside[h, c], earlier[h, c])
+            self.known[h, c] = most > 0
             if most > 0:
                 self.need[h, c] = most / self.v(f"{key}.margin")
             else:

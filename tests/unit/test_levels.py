@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from impact.model.block import Block, prepare
-from impact.model.levels import Squeeze, level_curve, relative_load, squeeze_of, step_levels
+from impact.model.levels import Squeeze, is_lost, level_curve, relative_load, squeeze_of, step_levels, sustained
 from impact.model.structure import Structure, compile_structure
 from scenarios import Course
 from tests.courses import AS_OF
@@ -20,7 +20,7 @@ PARTS = {"id": "part", "kind": "narrow_skill"}
 
 def _squeeze(loss: float = 3.5, build: float = 12.0) -> Squeeze:
     empty: Any = None
-    return Squeeze(empty, TWO, TWO, TWO, 3 * TWO, loss / np.log(10) * TWO, build / np.log(10) * TWO)
+    return Squeeze(empty, TWO, TWO, TWO, TWO > 0, 3 * TWO, loss / np.log(10) * TWO, build / np.log(10) * TWO)
 
 
 def _standing(**tables: Any) -> tuple[Structure, Block]:
@@ -136,3 +136,10 @@ def test_head_cases_and_need_doubled_together_leave_the_level() -> None:
         load = relative_load(structure.competences, block.squeeze, 0.6 * block.volume)
         levels.append(float(level_curve(load, block.squeeze.exponent)[level, 0]))
     assert levels[0] == pytest.approx(levels[1], rel=1e-13)
+
+
+def test_what_never_had_a_caseload_is_not_lost_and_lacks_no_posts() -> None:
+    known, load = np.array([[True], [False], [False], [True]]), np.array([[0.0], [0.0], [0.25], [1.0]])
+    assert is_lost(known, load, load)[:, 0].tolist() == [True, False, True, False]
+    assert not is_lost(known, load, np.ones_like(load)).any()
+    assert sustained(known, load)[:, 0].tolist() == [0.0, 1.0, 0.5, 1.0]
