@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.console import RenderableType
 
 from graph_schema import CareSystem, SettingError
 from impact import Settings, effect_rows
@@ -18,16 +19,17 @@ from impact.questions.concentrated_care import concentrated_by_year, decision_ro
 from impact.questions.still_to_come import Pipeline, run_pipeline
 from interface import options as opt
 from interface.accumulate_view import accumulate_summary, accumulate_view
+from interface.answers import Answer, AnswerKind, give
 from interface.find_node import find_node
 from interface.manifest import limits_of
-from interface.output import print_csv, print_json, print_table, without_nan, write_json
+from interface.output import without_nan
 from interface.progress import progress_bar
 from interface.registers import registers_of
 from interface.run_command import names_in
 from interface.texts import Language, text
 from scenarios.area_state import MOST_PERMITS
 
-__all__ = ["register"]
+__all__ = ["KIND", "register"]
 
 DRAWS = 200
 OutOption = Annotated[
@@ -121,6 +123,14 @@ def only_hospital(content: Mapping[str, Any], hospital: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _page(answer: Answer) -> RenderableType:
+    shown = answer.shown
+    return accumulate_view(answer.nodes, answer.content, answer.lang, shown["hospital"], show_all=shown["all"])
+
+
+KIND = AnswerKind("accumulate", _page, lambda a: a.content["effects"])
+
+
 def accumulate_command(
     hospital: Annotated[
         str | None, typer.Option("--hospital", metavar="NAME", help="Only this hospital, with more detail.")
@@ -166,11 +176,4 @@ def accumulate_command(
     with progress_bar("pipeline") as move:
         pipeline = run_pipeline(system, found.runs.as_of, settings, pipeline_units, move)
     content = accumulate_object(system, found, pipeline, registers_of(dataset), language, chosen)
-    if out is not None:
-        write_json(out, content)
-    if output is opt.OutputFormat.JSON:
-        print_json(content)
-    elif output is opt.OutputFormat.CSV:
-        print_csv(content["effects"])
-    else:
-        print_table(accumulate_view(system, content, language, chosen, show_all=show_all))
+    give(KIND, content, system, (output, language), out, hospital=chosen, all=show_all)

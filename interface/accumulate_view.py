@@ -9,12 +9,11 @@ from rich.console import Group, RenderableType
 from rich.panel import Panel
 from rich.text import Text
 
-from graph_schema import CareSystem
 from impact import load_measures
 from interface.benefit_view import benefit_lines
+from interface.named_nodes import NamedNodes
 from interface.numbers import decimals_for, format_share, format_value
 from interface.output import table_width
-from interface.run_command import names_in
 from interface.run_tables import LEADING, effect_tables, is_shown
 from interface.summary import SMALLER, summary_paragraph
 from interface.tables import plain_table
@@ -182,13 +181,13 @@ def _coming(
 
 
 def accumulate_view(
-    system: CareSystem, content: Mapping[str, Any], lang: Language, hospital: str | None, *, show_all: bool
+    nodes: NamedNodes, content: Mapping[str, Any], lang: Language, hospital: str | None, *, show_all: bool
 ) -> RenderableType:
     """Return what a person reads of the accumulated effect.
 
     Parameters
     ----------
-    system
+    nodes
         For names.
     content
         Of `accumulate_object`.
@@ -199,8 +198,8 @@ def accumulate_view(
     show_all
         Every measure, also those that do not change.
     """
-    names, years = names_in(system, lang), content["manifest"]["years"]
-    university = [r.key[0] for r in system.rows["Hospital"] if r.text("kind") == "university"]
+    names, years = nodes.names(lang), content["manifest"]["years"]
+    university = nodes.universities
     order = dict.fromkeys(str(r["hospital"]) for r in content["effects"] if "hospital" in r)
     shown = [hospital] if hospital else [h for h in order if h in university]
     smaller = [hospital] if hospital else [h for h in order if h in SMALLER] or shown[: len(SMALLER)]

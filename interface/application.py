@@ -19,6 +19,7 @@ from interface import (
     repair_command,
     screen_command,
     sequence_command,
+    show_command,
     stress_command,
     unknowns_command,
 )
@@ -54,6 +55,7 @@ accumulate_command.register(app)
 compare_command.register(app)
 headroom_command.register(app)
 repair_command.register(app)
+show_command.register(app)
 app.add_typer(data_commands.app, name="data")
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.console import RenderableType
 
 from graph_schema import CareSystem, SettingError
 from impact.model.start import default_start
@@ -20,14 +21,14 @@ from impact.questions.attribution_rows import (
     share_rows,
 )
 from interface import options as opt
+from interface.answers import Answer, AnswerKind, give
 from interface.attribute_view import attribute_view
 from interface.find_node import find_node
 from interface.manifest import data_manifest, limits_of
-from interface.output import print_csv, print_json, print_table, write_json
 from interface.progress import progress_bar
 from interface.texts import Language
 
-__all__ = ["attribute_object", "register"]
+__all__ = ["KIND", "attribute_object", "register"]
 
 RUNS = ".runs"  # ending of the file with the runs done so far, beside that of --out
 SHARE_COLUMNS = (
@@ -69,6 +70,23 @@ def attribute_object(
         "accumulated": accumulated_rows(found, system),
         "last_in_gap": gap_rows(found),
     }
+
+
+def _check_year(year: int | None, years: int) -> None:
+    if year not in (None, 0, years):
+        raise SettingError(f"--year {year}: shares are computed for year 0 and year {years}; choose one of them")
+
+
+def _page(answer: Answer) -> RenderableType:
+    shown, years = answer.shown, answer.content["manifest"]["years"]
+    _check_year(shown["year"], years)
+    year = years if shown["year"] is None else shown["year"]
+    return attribute_view(
+        answer.nodes, answer.content, answer.lang, year, detailed=shown["detailed"], show_all=shown["all"]
+    )
+
+
+KIND = AnswerKind("attribute", _page, lambda a: a.content["rows"], SHARE_COLUMNS)
 
 
 def _hospitals(system: CareSystem, names: list[str] | None, *, show_all: bool) -> list[str]:
@@ -155,8 +173,7 @@ def attribute_command(
     )  # fmt: skip
     settings.check()
     opt.check_out(out)
-    if year not in (None, 0, years):
-        raise SettingError(f"--year {year}: shares are computed for year 0 and year {years}; choose one of them")
+    _check_year(year, years)
     if resume and out is None:
         raise SettingError("--resume: name the file of the first try with --out")
     day = opt.parse_dates({"--as-of": as_of})["--as-of"]
@@ -168,12 +185,4 @@ def attribute_command(
         found = attribute(system, today, wanted, settings, file, move)
     language = opt.language(lang)
     content = attribute_object(system, found, settings, today, language)
-    if out is not None:
-        write_json(out, content)
-    if output is opt.OutputFormat.JSON:
-        print_json(content)
-    elif output is opt.OutputFormat.CSV:
-        print_csv(content["rows"], SHARE_COLUMNS)
-    else:
-        shown = years if year is None else year
-        print_table(attribute_view(system, content, language, shown, detailed=bool(hospital), show_all=show_all))
+    give(KIND, content, system, (output, language), out, year=year, detailed=bool(hospital), all=show_all)

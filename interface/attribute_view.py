@@ -8,11 +8,10 @@ from typing import Any
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from graph_schema import CareSystem
 from impact import load_measures
 from impact.questions.pair_fit import LEAST
+from interface.named_nodes import NamedNodes
 from interface.numbers import decimals_for, format_value
-from interface.run_command import names_in
 from interface.tables import plain_table
 from interface.texts import Language, text
 
@@ -44,8 +43,8 @@ FIGURES = ("historical", "shapley", "last_in", "that_concentrated", "where_it_we
 class _Page:
     """What a page shows of the answer, in a language."""
 
-    def __init__(self, system: CareSystem, content: Row, lang: Language, year: int) -> None:
-        self.names = names_in(system, lang)
+    def __init__(self, nodes: NamedNodes, content: Row, lang: Language, year: int) -> None:
+        self.names = nodes.names(lang)
         self.lang: Language = lang
         self.year = year
         self.last = int(content["manifest"]["years"])
@@ -180,13 +179,13 @@ def _pairs(page: _Page, keys: Sequence[tuple[str, str, str]]) -> list[dict[str, 
 
 
 def attribute_view(
-    system: CareSystem, content: Row, lang: Language, year: int, *, detailed: bool, show_all: bool
+    nodes: NamedNodes, content: Row, lang: Language, year: int, *, detailed: bool, show_all: bool
 ) -> RenderableType:
     """Return what a person reads of the shares: hospitals north to south.
 
     Parameters
     ----------
-    system
+    nodes
         For names.
     content
         Of `attribute_object`.
@@ -199,7 +198,7 @@ def attribute_view(
     show_all
         Name every decision that has a share.
     """
-    page = _Page(system, content, lang, year)
+    page = _Page(nodes, content, lang, year)
     named = len(content["decisions"]) if show_all else SEVERAL if detailed else FEW
     keys = list(dict.fromkeys((r["hospital"], r["measure"], r["statistic"]) for r in content["last_in_gap"]))
     parts: list[RenderableType] = [

@@ -15,12 +15,13 @@ from impact.questions.interplay import pair_interactions, smaller_university_hos
 from impact.questions.screen_runs import ScreenSettings
 from impact.questions.ties import Pair, pair_strength, ties_between
 from interface import options as opt
+from interface.answers import AnswerKind, give
 from interface.clusters_view import clusters_view, reason_of
 from interface.manifest import data_manifest, limits_of
-from interface.output import print_csv, print_json, print_table
+from interface.named_nodes import NamedNodes
 from interface.progress import progress_bar
 
-__all__ = ["register"]
+__all__ = ["KIND", "register"]
 
 MEASURE = "patients_without_full_competence"
 LeastOption = Annotated[
@@ -76,6 +77,14 @@ def _flat(row: Mapping[str, Any]) -> dict[str, Any]:
             "interaction": row["interaction"], "wait_for": waiting}  # fmt: skip
 
 
+KIND = AnswerKind(
+    "clusters",
+    lambda a: clusters_view(a.nodes, a.content, a.lang),
+    lambda a: [_flat(row) for row in a.content["clusters"]],
+    ("areas", "strength", "reason_sv", "interaction", "wait_for"),
+)
+
+
 def clusters_command(
     least: LeastOption = 0.2,
     interactions: InteractionsOption = None,
@@ -103,17 +112,13 @@ def clusters_command(
         found = _interactions(system, least, ScreenSettings(seed, interactions, years, threads), pairs)
     if attribution is not None:
         found = _attributed(system, attribution)
+    nodes = NamedNodes.of(system)
     rows: list[dict[str, Any]] = [
-        {**row, "reason_sv": reason_of(system, row, "sv"), "reason_en": reason_of(system, row, "en")}
+        {**row, "reason_sv": reason_of(nodes, row, "sv"), "reason_en": reason_of(nodes, row, "en")}
         for row in clusters(system, least, found)
     ]
     run = {} if interactions is None else {"seed": seed, "draws": interactions}
     language = opt.language(lang)
     content = {"manifest": {**data_manifest(system), **run}, "limits": limits_of("clusters", language),
                "min": least, "clusters": rows}  # fmt: skip
-    if output is opt.OutputFormat.JSON:
-        print_json(content)
-    elif output is opt.OutputFormat.CSV:
-        print_csv([_flat(row) for row in rows], ("areas", "strength", "reason_sv", "interaction", "wait_for"))
-    else:
-        print_table(clusters_view(system, content, language))
+    give(KIND, content, system, (output, language))

@@ -8,9 +8,8 @@ from typing import Any
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from graph_schema import CareSystem
+from interface.named_nodes import NamedNodes
 from interface.numbers import format_value
-from interface.run_command import names_in
 from interface.texts import Language, text
 
 __all__ = ["clusters_view", "reason_of"]
@@ -29,9 +28,9 @@ def _tie(tie: Row, names: Mapping[str, str], lang: Language) -> str:
     return text("tie_shares_resource", lang, **ends, what=names[tie["what"]], strength=strength)
 
 
-def reason_of(system: CareSystem, cluster: Row, lang: Language) -> str:
+def reason_of(nodes: NamedNodes, cluster: Row, lang: Language) -> str:
     """Return in words what binds a cluster: its strongest ties."""
-    names = names_in(system, lang)
+    names = nodes.names(lang)
     return "; ".join(_tie(t, names, lang) for t in cluster["shared"][:NAMED])
 
 
@@ -59,23 +58,23 @@ def _missed(cluster: Row, names: Mapping[str, str], lang: Language) -> list[str]
     return lines
 
 
-def clusters_view(system: CareSystem, content: Row, lang: Language) -> RenderableType:
+def clusters_view(nodes: NamedNodes, content: Row, lang: Language) -> RenderableType:
     """Return the clusters, strongest first.
 
     Parameters
     ----------
-    system
+    nodes
         For names and status.
     content
         Of the command.
     lang
         ``sv`` or ``en``.
     """
-    names, parts = names_in(system, lang), list[RenderableType]()
+    names, parts = nodes.names(lang), list[RenderableType]()
     least = format_value(content["min"], 2, lang)
     parts.append(Text(text("clusters_title", lang, count=len(content["clusters"]), least=least), style="bold"))
     for number, cluster in enumerate(content["clusters"], start=1):
-        members = ", ".join(f"{names[a]} ({text(system.node(a).text('status'), lang)})" for a in cluster["areas"])
+        members = ", ".join(f"{names[a]} ({text(nodes.status(a), lang)})" for a in cluster["areas"])
         parts += [Text(), Text(f"{number}. {members}", style="bold"),
                   Text(text("cluster_why", lang, reason=cluster[f"reason_{lang}"]))]  # fmt: skip
         parts += [Text(line) for line in _waiting(cluster, names, lang)]

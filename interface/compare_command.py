@@ -14,16 +14,16 @@ from graph_schema import CareSystem, SettingError, StoreError
 from impact import Settings, load_measures, open_result, run_scenario
 from impact.questions.compare import Side, compare_rows, named_differences, run_again, told_year
 from interface import options as opt
+from interface.answers import AnswerKind, give
 from interface.manifest import limits_of
+from interface.named_nodes import NamedNodes
 from interface.numbers import decimals_for, format_value
-from interface.output import print_csv, print_json, print_table
 from interface.progress import progress_bar
-from interface.run_command import names_in
 from interface.run_tables import LEADING
 from interface.tables import plain_table
 from interface.texts import Language, text
 
-__all__ = ["register"]
+__all__ = ["KIND", "register"]
 
 DRAWS, SEED, YEARS = 200, 1, 10
 SAVED = ".nc"
@@ -104,19 +104,19 @@ def _cells(row: Row, names: Mapping[str, str], lang: Language) -> dict[str, Any]
     }  # fmt: skip
 
 
-def compare_view(system: CareSystem, content: Mapping[str, Any], lang: Language, show_all: bool) -> RenderableType:
+def compare_view(nodes: NamedNodes, content: Mapping[str, Any], lang: Language, show_all: bool) -> RenderableType:
     """Return what a person reads of a comparison.
 
     Parameters
     ----------
-    system
+    nodes
         For names.
     content
         Of the command.
     lang, show_all
         Options of the command.
     """
-    names = names_in(system, lang)
+    names = nodes.names(lang)
     parts: list[RenderableType] = []
     for label in content["labels"][1:]:
         rows = [r for r in content["rows"] if r["of"] == label]
@@ -133,6 +133,14 @@ def compare_view(system: CareSystem, content: Mapping[str, Any], lang: Language,
             parts.append(Text(text("hidden", lang, count=len(rows) - len(shown)), style="dim"))
         parts.append(Text())
     return Group(*parts, Text("\n".join(content["limits"])))
+
+
+KIND = AnswerKind(
+    "compare",
+    lambda a: compare_view(a.nodes, a.content, a.lang, a.shown["all"]),
+    lambda a: a.content["rows"],
+    COLUMNS,
+)
 
 
 def compare_command(
@@ -184,9 +192,4 @@ def compare_command(
         "differences": [d for side in sides[1:] for d in named_differences(sides[0], side)],
         "rows": [row for side in sides[1:] for row in compare_rows(sides[0], side, told)],
     }
-    if output is opt.OutputFormat.JSON:
-        print_json(content)
-    elif output is opt.OutputFormat.CSV:
-        print_csv(content["rows"], COLUMNS)
-    else:
-        print_table(compare_view(sides[0].system, content, language, show_all))
+    give(KIND, content, sides[0].system, (output, language), all=show_all)

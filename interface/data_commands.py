@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Group
+from rich.console import Group, RenderableType
 from rich.text import Text
 
 from graph_schema import CareSystem
@@ -15,21 +15,63 @@ from impact.questions.data_diff import diff_systems
 from impact.questions.grades import count_grades, sources_table
 from interface import evidence_commands
 from interface import options as opt
+from interface.answers import Answer, AnswerKind, give
 from interface.manifest import data_manifest, limits_of
 from interface.numbers import format_value
-from interface.output import print_csv, print_json, print_table
 from interface.progress import progress_bar
 from interface.tables import plain_table
 from interface.texts import Language, text
 from loaders import load_sweden, read_dataset, write_dataset
 from loaders.stated_totals import packaged_totals
 
-__all__ = ["app"]
+__all__ = ["KINDS", "app"]
 
 app = typer.Typer(no_args_is_help=True, help="Check, export, import and compare datasets; list sources.")
 evidence_commands.register(app)
 DISAGREES = 1
 DIFF_COLUMNS = ("change", "type", "key", "property", "from", "to", "grade_from", "grade_to")
+
+
+def _check_page(answer: Answer) -> RenderableType:
+    rows, lang = answer.content["rows"], answer.lang
+    words = {True: text("yes", lang), False: text("no", lang), None: "–"}
+    shown = [
+        {**row, "agrees": words[row["agrees"]], **{k: format_value(row[k], 0, lang) for k in ("stated", "ours")}}
+        for row in rows
+    ]
+    agree, differ = (sum(r["agrees"] is a for r in rows) for a in (True, False))
+    line = text("check_line", lang, agree=agree, differ=differ, rest=len(rows) - agree - differ)
+    columns = ("statement", "stated", "ours", "agrees", "place", "note")
+    return Group(plain_table(None, shown, lang, columns), Text(line))
+
+
+def _diff_page(answer: Answer) -> RenderableType:
+    rows, lang = answer.content["rows"], answer.lang
+    shown = [{**row, "change": text(row["change"], lang), "key": " ".join(row["key"])} for row in rows]
+    line = text("differences_one" if len(rows) == 1 else "differences", lang, count=len(rows))
+    title = f"{answer.shown['a']} → {answer.shown['b']}"
+    return Group(*([plain_table(title, shown, lang, DIFF_COLUMNS)] if rows else []), Text(line))
+
+
+def _source_tables(answer: Answer) -> dict[str, list[dict[str, Any]]]:
+    return {name: answer.content[name] for name in answer.shown["tables"]}
+
+
+def _sources_page(answer: Answer) -> RenderableType:
+    lang, grades = answer.lang, answer.content["grades"]
+    parts = [plain_table(text(name, lang), rows, lang) for name, rows in _source_tables(answer).items()]
+    counts = {name: grades[name] for name in ("reported", "derived", "assumed", "total")}
+    return Group(*parts, Text(text("grades_line", lang, **counts)))
+
+
+def _sources_rows(answer: Answer) -> list[dict[str, Any]]:
+    return [{"table": name, **row} for name, rows in _source_tables(answer).items() for row in rows]
+
+
+CHECK = AnswerKind("data check", _check_page, lambda a: a.content["rows"])
+DIFF = AnswerKind("data diff", _diff_page, lambda a: a.content["rows"], DIFF_COLUMNS)
+SOURCES = AnswerKind("data sources", _sources_page, _sources_rows)
+KINDS = (CHECK, DIFF, SOURCES, *evidence_commands.KINDS)
 
 
 @app.command()
@@ -46,21 +88,8 @@ def check(
     """
     system, language = opt.read_system(dataset), opt.language(lang)
     rows = check_totals(system, packaged_totals())
-    if output is opt.OutputFormat.JSON:
-        print_json({**_carried("data_check", system, language), "rows": rows})
-    elif output is opt.OutputFormat.CSV:
-        print_csv(rows)
-    else:
-        words = {True: text("yes", language), False: text("no", language), None: "–"}
-        shown = [
-            {**row, "agrees": words[row["agrees"]],
-             **{k: format_value(row[k], 0, language) for k in ("stated", "ours")}}
-            for row in rows
-        ]  # fmt: skip
-        agree, differ = (sum(r["agrees"] is a for r in rows) for a in (True, False))
-        line = text("check_line", language, agree=agree, differ=differ, rest=len(rows) - agree - differ)
-        columns = ("statement", "stated", "ours", "agrees", "place", "note")
-        print_table(Group(plain_table(None, shown, language, columns), Text(line)))
+    content = {**_carried("data_check", system, language), "rows": rows}
+    give(CHECK, content, system, (output, language))
     if any(r["agrees"] is False and not r["note"] for r in rows):
         raise typer.Exit(DISAGREES)
 
@@ -111,17 +140,9 @@ def diff(
     """
     before, after = (load_sweden() if name == "sweden" else read_dataset(Path(name)) for name in (a, b))
     found, language = diff_systems(before, after), opt.language(lang)
-    rows: list[dict[str, Any]] = found["rows"]
-    if output is opt.OutputFormat.JSON:
-        manifests = [data_manifest(system) for system in (before, after)]
-        print_json({**_carried("data_diff", before, language), "manifests": manifests, **found})
-    elif output is opt.OutputFormat.CSV:
-        print_csv(rows, DIFF_COLUMNS)
-    else:
-        shown = [{**row, "change": text(row["change"], language), "key": " ".join(row["key"])} for row in rows]
-        line = text("differences_one" if len(rows) == 1 else "differences", language, count=len(rows))
-        parts = [plain_table(f"{a} → {b}", shown, language, DIFF_COLUMNS)] if rows else []
-        print_table(Group(*parts, Text(line)))
+    manifests = [data_manifest(system) for system in (before, after)]
+    content = {**_carried("data_diff", before, language), "manifests": manifests, **found}
+    give(DIFF, content, before, (output, language), a=a, b=b)
 
 
 @app.command()
@@ -146,14 +167,8 @@ def sources(
         }
     else:
         tables = sources_table(system)
-    if output is opt.OutputFormat.JSON:
-        print_json({**_carried("data_sources", system, language), **tables, "grades": grades})
-    elif output is opt.OutputFormat.CSV:
-        print_csv([{"table": name, **row} for name, rows in tables.items() for row in rows])
-    else:
-        parts = [plain_table(text(name, language), rows, language) for name, rows in tables.items()]
-        counts = {name: grades[name] for name in ("reported", "derived", "assumed", "total")}
-        print_table(Group(*parts, Text(text("grades_line", language, **counts))))
+    content = {**_carried("data_sources", system, language), **tables, "grades": grades}
+    give(SOURCES, content, system, (output, language), tables=list(tables))
 
 
 def _carried(answer: str, system: CareSystem, lang: Language) -> dict[str, Any]:

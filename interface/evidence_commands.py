@@ -19,17 +19,17 @@ from impact.questions.gaps import gaps_of
 from impact.questions.hindcast import hindcast, hindcast_summary
 from impact.questions.influence import assumption_rows
 from interface import options as opt
+from interface.answers import Answer, AnswerKind, give
 from interface.card_view import area_page, hospital_page, source_page
 from interface.evidence_view import assumptions_view, balance_view, claims_view, gaps_view
 from interface.find_node import find_node
 from interface.manifest import data_manifest, limits_of
-from interface.output import print_csv, print_json, print_table
 from interface.progress import progress_bar
 from interface.registers import registers_of
 from interface.texts import Language
 from scenarios import course_of
 
-__all__ = ["register"]
+__all__ = ["KINDS", "register"]
 
 DrawsOption = Annotated[int, typer.Option("--draws", help="States of knowledge drawn.")]
 NameArgument = Annotated[str, typer.Argument(help="An id, a name or a part of it; spelling need not be exact.")]
@@ -46,15 +46,41 @@ def register(app: typer.Typer) -> None:
         app.command(name)(command)
 
 
-def _answer(
-    output: opt.OutputFormat, content: dict[str, Any], csv_rows: list[dict[str, Any]], view: RenderableType
-) -> None:
-    if output is opt.OutputFormat.JSON:
-        print_json(content)
-    elif output is opt.OutputFormat.CSV:
-        print_csv(csv_rows)
-    else:
-        print_table(view)
+def _gap_rows(answer: Answer) -> list[dict[str, Any]]:
+    return [
+        {"heading": r["heading"], "answered": r["answered"], "firm": r["firm"], "statements": len(r["statements"])}
+        for r in answer.content["rows"]
+    ]
+
+
+def _balance_page(answer: Answer) -> RenderableType:
+    return balance_view(answer.nodes, answer.content, answer.lang, show_all=answer.shown["all"])
+
+
+def _assumptions_page(answer: Answer) -> RenderableType:
+    rows = answer.content["rows"]
+    return assumptions_view(rows[: answer.shown["most"]], len(rows), answer.lang)
+
+
+AREA = AnswerKind(
+    "data area", lambda a: area_page(a.content["area"], a.lang), lambda a: a.content["area"]["requires"],
+    limits="data_card",
+)  # fmt: skip
+HOSPITAL = AnswerKind(
+    "data hospital", lambda a: hospital_page(a.content["hospital"], a.lang), lambda a: a.content["hospital"]["staff"],
+    limits="data_card",
+)  # fmt: skip
+SOURCE = AnswerKind(
+    "data source", lambda a: source_page(a.content["source"], a.lang), lambda a: a.content["source"]["numbers"],
+    limits="data_card",
+)  # fmt: skip
+GAPS = AnswerKind("data gaps", lambda a: gaps_view(a.content, a.lang), _gap_rows)
+BALANCE = AnswerKind("data balance", _balance_page, lambda a: a.content["rows"])
+CLAIMS = AnswerKind(
+    "data claims", lambda a: claims_view(a.nodes, a.content["rows"], a.lang), lambda a: a.content["rows"]
+)
+ASSUMPTIONS = AnswerKind("data assumptions", _assumptions_page, lambda a: a.content["rows"])
+KINDS = (AREA, HOSPITAL, SOURCE, GAPS, BALANCE, CLAIMS, ASSUMPTIONS)
 
 
 def _carried(answer: str, system: CareSystem, lang: Language, **run: int) -> dict[str, Any]:
@@ -74,7 +100,7 @@ def area(
     system, language = opt.read_system(dataset), opt.language(lang)
     card = area_card(system, find_node(system, "CareArea", name), registers_of(dataset))
     content = {**_carried("data_card", system, language), "area": card}
-    _answer(output, content, card["requires"], area_page(card, language))
+    give(AREA, content, system, (output, language))
 
 
 def hospital(
@@ -90,7 +116,7 @@ def hospital(
     system, language = opt.read_system(dataset), opt.language(lang)
     card = hospital_card(system, find_node(system, "Hospital", name), registers_of(dataset))
     content = {**_carried("data_card", system, language), "hospital": card}
-    _answer(output, content, card["staff"], hospital_page(card, language))
+    give(HOSPITAL, content, system, (output, language))
 
 
 def source(
@@ -106,7 +132,7 @@ def source(
     system, language = opt.read_system(dataset), opt.language(lang)
     card = source_card(system, identifier, registers_of(dataset))
     content = {**_carried("data_card", system, language), "source": card}
-    _answer(output, content, card["numbers"], source_page(card, language))
+    give(SOURCE, content, system, (output, language))
 
 
 def gaps(
@@ -121,11 +147,7 @@ def gaps(
     """
     system, language = opt.read_system(dataset), opt.language(lang)
     found = gaps_of(system, find_node(system, "CareArea", name), registers_of(dataset)["statements"])
-    flat = [
-        {"heading": r["heading"], "answered": r["answered"], "firm": r["firm"], "statements": len(r["statements"])}
-        for r in found["rows"]
-    ]
-    _answer(output, {**_carried("data_gaps", system, language), **found}, flat, gaps_view(found, language))
+    give(GAPS, {**_carried("data_gaps", system, language), **found}, system, (output, language))
 
 
 def balance_command(
@@ -159,7 +181,7 @@ def balance_command(
         **_carried("data_balance", system, language, seed=seed, draws=draws),
         "rows": rows, "hindcast": known, "hindcast_summary": hindcast_summary(known),
     }  # fmt: skip
-    _answer(output, content, rows, balance_view(system, content, language, show_all=show_all))
+    give(BALANCE, content, system, (output, language), all=show_all)
 
 
 def claims(
@@ -187,7 +209,7 @@ def claims(
     ]  # fmt: skip
     rows = claims_beside_estimates(system, register_rows, seed, draws)
     content = {**_carried("data_claims", system, language, seed=seed, draws=draws), "rows": rows}
-    _answer(output, content, rows, claims_view(system, rows, language))
+    give(CLAIMS, content, system, (output, language))
 
 
 def _answers(system: CareSystem, scenario: str, seed: int, draws: int, move: Any) -> tuple[Any, Any, Any, list[str]]:
@@ -234,4 +256,4 @@ def assumptions(
         table, values, outcomes, names = _answers(system, scenario, seed, draws, move)
     rows = assumption_rows(system, table, values, outcomes, names)
     content = {**_carried("data_assumptions", system, language, seed=seed, draws=draws), "rows": rows}
-    _answer(output, content, rows, assumptions_view(rows[:most], len(rows), language))
+    give(ASSUMPTIONS, content, system, (output, language), most=most)

@@ -8,10 +8,9 @@ from typing import Any
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from graph_schema import CareSystem
 from impact import load_measures
+from interface.named_nodes import NamedNodes
 from interface.numbers import decimals_for, decimals_of_size, format_share, format_value
-from interface.run_command import names_in
 from interface.tables import plain_table
 from interface.texts import Language, text
 
@@ -30,12 +29,12 @@ def _or_nothing(value: float | None, shown: Callable[[float, Language], str], la
     return "" if value is None else shown(value, lang)
 
 
-def balance_view(system: CareSystem, content: Row, lang: Language, *, show_all: bool) -> RenderableType:
+def balance_view(nodes: NamedNodes, content: Row, lang: Language, *, show_all: bool) -> RenderableType:
     """Return supply against need, and the hindcast.
 
     Parameters
     ----------
-    system
+    nodes
         For names.
     content
         ``rows``, ``hindcast`` and ``hindcast_summary``.
@@ -44,7 +43,7 @@ def balance_view(system: CareSystem, content: Row, lang: Language, *, show_all: 
     show_all
         Also rows without a remark.
     """
-    names = names_in(system, lang)
+    names = nodes.names(lang)
     shown = [r for r in content["rows"] if show_all or r["flag"]]
     table = [
         {
@@ -103,19 +102,19 @@ def gaps_view(found: Row, lang: Language) -> RenderableType:
     return Group(plain_table(found["name"], rows, lang), Text(line))
 
 
-def claims_view(system: CareSystem, rows: Sequence[Row], lang: Language) -> RenderableType:
+def claims_view(nodes: NamedNodes, rows: Sequence[Row], lang: Language) -> RenderableType:
     """Return claims with the estimate beside.
 
     Parameters
     ----------
-    system
+    nodes
         For names.
     rows
         Of `impact.questions.claims.claims_beside_estimates`.
     lang
         ``sv`` or ``en``.
     """
-    names, registry = names_in(system, lang), load_measures()
+    names, registry = nodes.names(lang), load_measures()
     shown: list[dict[str, Any]] = []
     column = "statement_sv" if lang == "sv" else "statement_en"
     for row in rows:

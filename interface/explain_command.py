@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.console import RenderableType
 
 from graph_schema import CareSystem, SettingError, StoreError
 from impact import Result, Settings, load_measures, open_result, what_if
@@ -18,11 +19,11 @@ from impact.questions.explain import Explanation, explain
 from impact.questions.routes import MEASURES
 from impact.version import code_version
 from interface import options as opt
+from interface.answers import Answer, AnswerKind, give
 from interface.explain_text import path_sentence
 from interface.explain_view import explain_view
 from interface.find_node import find_node
 from interface.manifest import limits_of
-from interface.output import print_csv, print_json, print_table
 from interface.progress import progress_bar
 from interface.run_command import names_in
 from interface.texts import Language
@@ -30,13 +31,21 @@ from loaders import system_from_mapping
 from scenarios import Course, Scenario, course_of, scenario_hash
 from scenarios.stored import scenario_from_content
 
-__all__ = ["register"]
+__all__ = ["KIND", "register"]
 
 DRAWS = 200
 HANG_ON_OPERABILITY = ("patients_relying", "patients_without_full_competence")
 COMMON_DRAWS = 100  # on which the sets of units are compared, as in a run
 COLUMNS = ("nodes", "relationships", "value", "low", "high", "unit", "elsewhere", "volume_change", "level_change",
            "through_assumption", "text_sv", "text_en")  # fmt: skip
+
+
+def _page(answer: Answer) -> RenderableType:
+    top, is_expected = answer.shown["top"], answer.shown["is_expected"]
+    return explain_view(answer.content, answer.names, answer.lang, top, is_expected=is_expected)
+
+
+KIND = AnswerKind("explain", _page, lambda a: a.content["paths"], COLUMNS)
 
 
 @dataclass(frozen=True)
@@ -204,10 +213,5 @@ def _explain_asked(asked: _Asked, place: str, measure: str | None, how: tuple[in
             units = _worst_units(asked, place, measure, told, move)
         found = explain(asked.system, asked.course, place, MEASURES, asked.settings, told, units, move)
     content = _content(asked, found, measure or _largest(found), units, lang)
-    if output is opt.OutputFormat.JSON:
-        print_json(content)
-    elif output is opt.OutputFormat.CSV:
-        print_csv(content["paths"], COLUMNS)
-    else:
-        is_expected = any(c.unknown_units for c in asked.course.holder_changes)
-        print_table(explain_view(content, names_in(asked.system, lang), lang, top, is_expected=is_expected))
+    is_expected = any(c.unknown_units for c in asked.course.holder_changes)
+    give(KIND, content, asked.system, (output, lang), top=top, is_expected=is_expected)

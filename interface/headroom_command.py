@@ -8,20 +8,21 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.console import RenderableType
 
 from impact.model.start import default_start
 from impact.questions.floors import floors_of
 from impact.questions.headroom import HeadroomSettings, headroom
 from impact.version import code_version
 from interface import options as opt
+from interface.answers import Answer, AnswerKind, give
 from interface.find_node import find_node
-from interface.headroom_view import headroom_view
+from interface.headroom_view import floor_notes, headroom_view
 from interface.manifest import data_manifest, limits_of
-from interface.output import print_csv, print_json, print_table
 from interface.progress import progress_bar
 from loaders import with_floors
 
-__all__ = ["AlphaOption", "FloorsOption", "register"]
+__all__ = ["KIND", "AlphaOption", "FloorsOption", "register"]
 
 FloorsOption = Annotated[
     Path | None,
@@ -30,6 +31,20 @@ FloorsOption = Annotated[
 AlphaOption = Annotated[
     float, typer.Option("--alpha", help="Largest probability of being below a floor that is put up with.")
 ]
+
+
+def _flat(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A hospital's row without its floors, with the decisions left at the strictest and the mildest floors."""
+    nested = ("floors", "strict", "lenient")
+    ends = {f"decisions_left_{k}": None if row[k] is None else row[k]["decisions_left"] for k in nested[1:]}
+    return {**{k: v for k, v in row.items() if k not in nested}, **ends}
+
+
+def _page(answer: Answer) -> RenderableType:
+    return headroom_view(answer.nodes, answer.shown["floors"], answer.content, answer.lang)
+
+
+KIND = AnswerKind("headroom", _page, lambda a: [_flat(row) for row in a.content["rows"]])
 
 
 def register(app: typer.Typer) -> None:
@@ -84,16 +99,4 @@ def headroom_command(
         "years": years, "start": default_start(system), "set": changed,
     }  # fmt: skip
     content: dict[str, Any] = {"manifest": manifest, "limits": limits_of("headroom", opt.language(lang)), **found}
-    if output is opt.OutputFormat.JSON:
-        print_json(content)
-    elif output is opt.OutputFormat.CSV:
-        print_csv([_flat(row) for row in content["rows"]])
-    else:
-        print_table(headroom_view(system, content, opt.language(lang)))
-
-
-def _flat(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A hospital's row without its floors, with the decisions left at the strictest and the mildest floors."""
-    nested = ("floors", "strict", "lenient")
-    ends = {f"decisions_left_{k}": None if row[k] is None else row[k]["decisions_left"] for k in nested[1:]}
-    return {**{k: v for k, v in row.items() if k not in nested}, **ends}
+    give(KIND, content, system, (output, opt.language(lang)), floors=floor_notes(system))

@@ -10,12 +10,12 @@ from rich.text import Text
 
 from graph_schema import CareSystem
 from impact import load_measures
+from interface.named_nodes import NamedNodes
 from interface.numbers import decimals_for, format_share, format_value
-from interface.run_command import names_in
 from interface.tables import plain_table
 from interface.texts import Language, text
 
-__all__ = ["headroom_view"]
+__all__ = ["floor_notes", "headroom_view"]
 
 Row = Mapping[str, Any]
 MOSTLY = 0.5  # share of the risk that is there without any decision, from which it counts as from before
@@ -142,24 +142,33 @@ def _already(row: Row, alpha: float, names: Mapping[str, str], lang: Language) -
     return found
 
 
-def _origins(system: CareSystem, rows: Sequence[Row], lang: Language) -> list[str]:
+def _origins(floors: Mapping[str, Row], rows: Sequence[Row], lang: Language) -> list[str]:
     """One line for each floor: limit, range that is as reasonable, grade, why and from where."""
-    measures, by_id = load_measures(), {r.key[0]: r for r in system.rows["floors"]}
+    measures = load_measures()
     grades = {grade: text(f"headroom_grade_{grade}", lang) for grade in ("reported", "derived", "assumed")}
     found: dict[str, str] = {}
     for part in (p for row in rows for p in row["floors"]):
-        record = by_id[part["floor"]]
+        note = floors[part["floor"]]
         low, high = part["threshold_low"], part["threshold_high"]
         ends = [None if v is None else format_value(v, 0 if float(v).is_integer() else 2, lang) for v in (low, high)]
         found[part["floor"]] = text(
             "headroom_origin", lang, measure=measures[part["measure"]].short[lang],
             limit=_limit({**part, "of": None}, lang),
             range="" if None in ends else text("headroom_reasonable", lang, low=ends[0], high=ends[1]),
-            grade=grades[record.text("grade")],
-            why=record.text("note_sv" if lang == "sv" else "note") or record.text("note")
-            or record.text("source").replace(";", ", "),
+            grade=grades[note["grade"]],
+            why=note[f"why_{lang}"],
         )  # fmt: skip
     return list(found.values())
+
+
+def floor_notes(system: CareSystem) -> dict[str, dict[str, str]]:
+    """Return of each floor its ``grade`` and why it stands where it does, ``why_sv`` and ``why_en``."""
+    found: dict[str, dict[str, str]] = {}
+    for record in system.rows["floors"]:
+        english = record.text("note") or record.text("source").replace(";", ", ")
+        why = {"why_sv": record.text("note_sv") or english, "why_en": english}
+        found[record.key[0]] = {"grade": record.text("grade"), **why}
+    return found
 
 
 def _is_choice(row: Row) -> bool:
@@ -185,19 +194,19 @@ def _words(content: Row, names: Mapping[str, str], lang: Language) -> list[str]:
     return found
 
 
-def headroom_view(system: CareSystem, content: Row, lang: Language) -> RenderableType:
+def headroom_view(nodes: NamedNodes, floors: Mapping[str, Row], content: Row, lang: Language) -> RenderableType:
     """Return what a person reads of headroom.
 
     Parameters
     ----------
-    system
-        For names, and where the floors come from.
+    nodes, floors
+        Names, and of each floor its grade and why it stands where it does (`floor_notes`).
     content
         What the command prints as JSON.
     lang
         ``sv`` or ``en``.
     """
-    names, manifest = names_in(system, lang), content["manifest"]
+    names, manifest = nodes.names(lang), content["manifest"]
     alpha = format_share(content["alpha"], lang)
     title = text("title_headroom", lang, alpha=alpha, years=manifest["years"], as_of=manifest["dataset"]["as_of"])
     made = f"seed {manifest['seed']}, draws {manifest['draws']}, start {manifest['start']}, " \
@@ -212,6 +221,6 @@ def headroom_view(system: CareSystem, content: Row, lang: Language) -> Renderabl
         Text("\n".join(_words(content, names, lang))),
         Text(),
         Text(text("headroom_origins", lang), style="bold"),
-        Text("\n".join([*_origins(system, content["rows"], lang), "", *content["limits"]])),
+        Text("\n".join([*_origins(floors, content["rows"], lang), "", *content["limits"]])),
         Text(made, style="dim"),
     )

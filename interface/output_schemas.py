@@ -49,8 +49,8 @@ def output_schema(name: str) -> dict[str, Any]:
     stored = _stored()
     if name not in stored or name.startswith("$"):
         raise SettingError(f"schema {name}: choose one of {', '.join(schema_names())}")
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$defs": stored["$defs"],
-        **stored[name],
-    }
+    found = stored[name]
+    if "limits" in found["properties"]:  # an answer: it carries what 'show' needs
+        also = {part: {"$ref": f"#/$defs/{part}"} for part in ("answer", "nodes")}
+        found = {**found, "properties": {**found["properties"], **also}}
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$defs": stored["$defs"], **found}

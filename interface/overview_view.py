@@ -10,8 +10,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from graph_schema import CareSystem
-from interface.run_command import names_in
+from interface.named_nodes import NamedNodes
 from interface.texts import Language, text
 
 __all__ = ["overview_view"]
@@ -57,13 +56,13 @@ def _log(found: Mapping[str, Any], names: Mapping[str, str], lang: Language) -> 
 
 
 def overview_view(
-    system: CareSystem, found: Mapping[str, Any], lang: Language, mask: int, *, with_log: bool
+    nodes: NamedNodes, found: Mapping[str, Any], lang: Language, mask: int, *, with_log: bool
 ) -> RenderableType:
     """Return what a person reads of an overview.
 
     Parameters
     ----------
-    system
+    nodes
         For names.
     found
         Of `impact.questions.overview`.
@@ -74,7 +73,7 @@ def overview_view(
     with_log
         Show the case log as well (with --since).
     """
-    names, totals = names_in(system, lang), found["totals"]
+    names, totals = nodes.names(lang), found["totals"]
     columns = ("area", "status", "units", "holders", "latest_patients", "neighbours")
     table = _table(columns, lang)
     for area in found["areas"]:

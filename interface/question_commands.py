@@ -1,4 +1,4 @@
-"""Commands that answer questions: overview, run, scenarios, show, schema, term."""
+"""Commands that answer questions: overview, run, scenarios, schema, term."""
 
 from __future__ import annotations
 
@@ -8,15 +8,16 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Group
+from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from graph_schema import CareSystem, SettingError, StoreError, canonical_json
-from impact import Result, Settings, open_result, run_scenario
+from graph_schema import SettingError, canonical_json
+from impact import Result, Settings, run_scenario
 from impact.questions.benefit import outcome_evidence
 from impact.questions.overview import overview as overview_of
 from interface import options as opt
+from interface.answers import Answer, AnswerKind, give
 from interface.glossary import find_terms
 from interface.manifest import data_manifest, limits_of
 from interface.output import print_csv, print_json, print_table
@@ -24,18 +25,29 @@ from interface.output_schemas import output_schema, schema_names
 from interface.overview_view import overview_view
 from interface.progress import progress_bar
 from interface.registers import registers_of
-from interface.run_command import run_object, run_view
+from interface.run_command import give_run
 from interface.texts import Language, text
-from loaders import system_from_mapping
 from scenarios import Concentrate, Course, Scenario, course_of, library, read_scenario, scenario_content, write_template
 
-__all__ = ["register"]
+__all__ = ["OVERVIEW", "register"]
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the application."""
-    for command in (overview, run, scenarios, show, schema, term):
+    for command in (overview, run, scenarios, schema, term):
         app.command()(command)
+
+
+def _overview_page(answer: Answer) -> RenderableType:
+    shown = answer.shown
+    return overview_view(answer.nodes, answer.content, answer.lang, shown["mask"], with_log=shown["with_log"])
+
+
+def _overview_rows(answer: Answer) -> list[dict[str, Any]]:
+    return [{k: v for k, v in area.items() if not isinstance(v, list | dict)} for area in answer.content["areas"]]
+
+
+OVERVIEW = AnswerKind("overview", _overview_page, _overview_rows)
 
 
 def overview(
@@ -58,12 +70,7 @@ def overview(
     found: dict[str, Any] = overview_of(system, dates["--as-of"], dates["--since"], mask)
     found = {"manifest": data_manifest(system, found["as_of"]), "limits": limits_of("overview", opt.language(lang)),
              **found}  # fmt: skip
-    if output is opt.OutputFormat.JSON:
-        print_json(found)
-    elif output is opt.OutputFormat.CSV:
-        print_csv([{k: v for k, v in area.items() if not isinstance(v, list | dict)} for area in found["areas"]])
-    else:
-        print_table(overview_view(system, found, opt.language(lang), mask or 0, with_log=since is not None))
+    give(OVERVIEW, found, system, (output, opt.language(lang)), mask=mask or 0, with_log=since is not None)
 
 
 def _brief(scenario: Scenario, course: Course) -> dict[str, Any]:
@@ -80,24 +87,6 @@ def _brief(scenario: Scenario, course: Course) -> dict[str, Any]:
         "year": max(min(e.date_from for e in events).year - course.as_of.year, 0) if only_events else None,
         "event_hospitals": sorted({e.hospital for e in events if e.hospital}),
     }
-
-
-def _answer(
-    system: CareSystem,
-    result: Result,
-    output: opt.OutputFormat,
-    lang: Language,
-    show_all: bool,
-    year: int | None,
-) -> None:
-    scenario = result.notes["scenario"]
-    content = run_object(system, result, scenario, lang)
-    if output is opt.OutputFormat.JSON:
-        print_json(content)
-    elif output is opt.OutputFormat.CSV:
-        print_csv(content["effects"])
-    else:
-        print_table(run_view(system, content, scenario, lang, show_all, year))
 
 
 def run(
@@ -143,26 +132,7 @@ def run(
     result = Result(result.data, {**result.manifest, "set": changed}, notes)
     if out is not None:
         result.save(out)
-    _answer(system, result, output, opt.language(lang), show_all, year)
-
-
-def show(
-    file: Annotated[Path, typer.Argument(help="A file that 'run --out' wrote.")],
-    year: opt.YearOption = None,
-    show_all: opt.AllOption = False,
-    output: opt.FormatOption = opt.OutputFormat.TABLE,
-    lang: opt.LangOption = opt.Lang.SV,
-) -> None:
-    """Show a saved result again; it carries its own system, so no dataset is needed.
-
-    Example: randzon show hocm.nc --format json
-    """
-    result = open_result(file)
-    if not {"system", "scenario"} <= result.notes.keys():
-        raise StoreError(f"{file} carries no system and scenario: give a file that 'randzon run … --out' wrote")
-    opt.check_year(year, result.manifest["years"])
-    system = system_from_mapping(result.notes["system"])
-    _answer(system, result, output, opt.language(lang), show_all, year)
+    give_run(system, result, (output, opt.language(lang)), show_all, year)
 
 
 def _explained(scenario: Scenario, lang: Language) -> dict[str, Any]:

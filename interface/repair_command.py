@@ -10,18 +10,29 @@ import typer
 from impact.questions.floors import floors_of
 from impact.questions.repair import RepairSettings, repair
 from interface import options as opt
+from interface.answers import Answer, AnswerKind, give
 from interface.find_node import find_node
 from interface.headroom_command import AlphaOption, FloorsOption
 from interface.manifest import data_manifest, limits_of
-from interface.output import print_csv, print_json, print_table
 from interface.progress import progress_bar
 from interface.repair_view import change_text, repair_view
 from loaders import with_floors
 from scenarios import course_of, scenario_hash
 
-__all__ = ["register"]
+__all__ = ["KIND", "register"]
 
 COLUMNS = ("alternative", "kind", "hospital", "area", "other", "amount", "text")
+
+
+def _rows(answer: Answer) -> list[dict[str, Any]]:
+    return [
+        {"alternative": number, **change, "text": change_text(answer.nodes, change, answer.lang)}
+        for number, alternative in enumerate(answer.content["alternatives"], start=1)
+        for change in alternative["changes"]
+    ]
+
+
+KIND = AnswerKind("repair", lambda a: repair_view(a.nodes, a.content, a.lang), _rows, COLUMNS)
 
 
 def register(app: typer.Typer) -> None:
@@ -74,14 +85,4 @@ def repair_command(
     }  # fmt: skip
     titles = {"title_sv": wanted.title_sv or wanted.name, "title_en": wanted.title_en or wanted.title_sv or wanted.name}
     content: dict[str, Any] = {"manifest": manifest, "limits": limits_of("repair", language), **titles, **found}
-    if output is opt.OutputFormat.JSON:
-        print_json(content)
-    elif output is opt.OutputFormat.CSV:
-        rows = [
-            {"alternative": number, **change, "text": change_text(system, change, language)}
-            for number, alternative in enumerate(content["alternatives"], start=1)
-            for change in alternative["changes"]
-        ]
-        print_csv(rows, COLUMNS)
-    else:
-        print_table(repair_view(system, content, language))
+    give(KIND, content, system, (output, language))

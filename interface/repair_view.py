@@ -8,10 +8,9 @@ from typing import Any
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from graph_schema import CareSystem
 from impact import load_measures
+from interface.named_nodes import NamedNodes
 from interface.numbers import decimals_for, format_share, format_value
-from interface.run_command import names_in
 from interface.tables import plain_table
 from interface.texts import Language, text
 
@@ -21,9 +20,9 @@ Row = Mapping[str, Any]
 SHOWN = ("competences_lost", "functions_at_risk", "patients_without_full_competence", "patients_displaced")
 
 
-def change_text(system: CareSystem, change: Row, lang: Language) -> str:
+def change_text(nodes: NamedNodes, change: Row, lang: Language) -> str:
     """Return one change as a sentence without a full stop."""
-    names = names_in(system, lang)
+    names = nodes.names(lang)
     values = {key: names.get(str(change[key]), "") for key in ("hospital", "area", "other")}
     kind = change["kind"]
     key = f"repair_{kind}"
@@ -72,19 +71,19 @@ def _effect(row: Row, lang: Language) -> str:
     return f"{value} ({low} … {high})"
 
 
-def repair_view(system: CareSystem, content: Row, lang: Language) -> RenderableType:
+def repair_view(nodes: NamedNodes, content: Row, lang: Language) -> RenderableType:
     """Return what a person reads of a repair.
 
     Parameters
     ----------
-    system
+    nodes
         For names.
     content
         What the command prints as JSON.
     lang
         ``sv`` or ``en``.
     """
-    names, manifest, alpha = names_in(system, lang), content["manifest"], format_share(content["alpha"], lang)
+    names, manifest, alpha = nodes.names(lang), content["manifest"], format_share(content["alpha"], lang)
     parts: list[RenderableType] = [
         Text(text("title_repair", lang, name=content[f"title_{lang}"], as_of=manifest["dataset"]["as_of"]), "bold")
     ]
@@ -100,7 +99,7 @@ def repair_view(system: CareSystem, content: Row, lang: Language) -> RenderableT
     if content["pushed"] and not content["alternatives"]:
         parts.append(Text(text("repair_nothing", lang, tried=content["tried"])))
     for number, alternative in enumerate(content["alternatives"], start=1):
-        changes = [f"  • {change_text(system, change, lang)}" for change in alternative["changes"]]
+        changes = [f"  • {change_text(nodes, change, lang)}" for change in alternative["changes"]]
         parts.append(Text(text("repair_alternative", lang, number=number), "bold"))
         parts += [Text("\n".join(changes)), plain_table(None, _kept(alternative, names, lang), lang), Text()]
     if content["not_verified"]:

@@ -13,16 +13,19 @@ from rich.text import Text
 from graph_schema import CareSystem
 from impact import Result, effect_rows, load_measures
 from impact.questions.benefit import benefit_of, proposed_units
+from interface import options as opt
+from interface.answers import Answer, AnswerKind, give
 from interface.benefit_view import benefit_lines
 from interface.competence_table import competence_table
 from interface.manifest import limits_of
+from interface.named_nodes import NamedNodes
 from interface.numbers import format_value
 from interface.output import table_width
 from interface.run_tables import effect_tables
 from interface.summary import summary_paragraph
 from interface.texts import Language, text
 
-__all__ = ["names_in", "run_object", "run_view"]
+__all__ = ["KIND", "give_run", "names_in", "run_object", "run_view"]
 
 
 def _joined(names: list[str], lang: Language) -> str:
@@ -127,7 +130,7 @@ def _stakes(content: Mapping[str, Any], names: Mapping[str, str], lang: Language
 
 
 def run_view(
-    system: CareSystem,
+    nodes: NamedNodes,
     content: Mapping[str, Any],
     scenario: Mapping[str, Any],
     lang: Language,
@@ -138,7 +141,7 @@ def run_view(
 
     Parameters
     ----------
-    system
+    nodes
         For names.
     content
         Of `run_object`.
@@ -152,10 +155,9 @@ def run_view(
     manifest = content["manifest"]
     shown = _told(manifest, scenario) if year is None else year
     rows = [r for r in content["effects"] if r["year"] == shown]
-    names = names_in(system, lang)
-    university = [r.key[0] for r in system.rows["Hospital"] if r.text("kind") == "university"]
+    names = nodes.names(lang)
     heading = text("title_run", lang, name=scenario[f"title_{lang}"], year=shown, as_of=manifest["dataset"]["as_of"])
-    footer = [*_committed(content, names, lang), *limits_of("run", lang)]
+    footer = [*_committed(content, names, lang), *content["limits"]]
     tipping = content["tipping"]
     units = ", ".join(f"{names.get(u['hospital'])}: {names.get(u['competence'])}" for u in tipping["units"])
     footer.append(text("tipping_line", lang, radius=format_value(tipping["radius"], 2, lang), units=units))
@@ -165,9 +167,37 @@ def run_view(
         Text(heading, style="bold"),
         Panel(Text(content["summary_sv" if lang == "sv" else "summary_en"])),
         Text("\n".join([*benefit_lines(content["benefit"], names, lang), ""])),
-        effect_tables(rows, names, lang, university, show_all=show_all, width=table_width()),
+        effect_tables(rows, names, lang, nodes.universities, show_all=show_all, width=table_width()),
         Text(),
         *_stakes(content, names, lang),
         Text("\n".join(footer)),
         Text(made, style="dim"),
     )
+
+
+def _page(answer: Answer) -> RenderableType:
+    shown = answer.shown
+    opt.check_year(shown["year"], answer.content["manifest"]["years"])
+    return run_view(answer.nodes, answer.content, shown["scenario"], answer.lang, shown["all"], shown["year"])
+
+
+KIND = AnswerKind("run", _page, lambda a: a.content["effects"])
+
+
+def give_run(
+    system: CareSystem, result: Result, how: tuple[opt.OutputFormat, Language], show_all: bool, year: int | None
+) -> None:
+    """Print a run in a format and a language.
+
+    Parameters
+    ----------
+    system, result
+        The dataset and what was found on it, with the scenario in its notes.
+    how
+        Format and language.
+    show_all, year
+        Options of the command.
+    """
+    scenario = result.notes["scenario"]
+    content = run_object(system, result, scenario, how[1])
+    give(KIND, content, system, how, scenario=scenario, all=show_all, year=year)

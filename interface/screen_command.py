@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 import typer
+from rich.console import RenderableType
 
 from impact.questions.screen import screen
 from impact.questions.screen_runs import ScreenSettings
 from interface import options as opt
+from interface.answers import Answer, AnswerKind, give
 from interface.find_node import find_node
 from interface.manifest import limits_of
-from interface.output import print_csv, print_json, print_table
 from interface.progress import progress_bar
 from interface.screen_view import screen_view
 
-__all__ = ["register"]
+__all__ = ["KIND", "register"]
 
 AreasArgument = Annotated[
     list[str] | None, typer.Argument(metavar="[AREA]…", help="Only these (an id or a name); default: all.")
@@ -35,7 +37,7 @@ def register(app: typer.Typer) -> None:
     app.command("screen")(screen_command)
 
 
-def _flat(row: dict[str, Any]) -> dict[str, Any]:
+def _flat(row: Mapping[str, Any]) -> dict[str, Any]:
     values = {p["perspective"]: p for p in row["perspectives"]}
     order = sorted(values)
     return {
@@ -45,6 +47,13 @@ def _flat(row: dict[str, Any]) -> dict[str, Any]:
         **{f"{p}_percentile": values[p]["percentile"] for p in order},
         **{f"{p}_why_unknown": values[p]["why_unknown"] for p in order},
     }
+
+
+def _page(answer: Answer) -> RenderableType:
+    return screen_view(answer.nodes, answer.content, answer.lang, show_all=answer.shown["all"])
+
+
+KIND = AnswerKind("screen", _page, lambda a: [_flat(row) for row in a.content["areas"]])
 
 
 def screen_command(
@@ -77,9 +86,4 @@ def screen_command(
     language = opt.language(lang)
     manifest = {**found["manifest"], "set": changed}
     content: dict[str, Any] = {**found, "manifest": manifest, "limits": limits_of("screen", language)}
-    if output is opt.OutputFormat.JSON:
-        print_json(content)
-    elif output is opt.OutputFormat.CSV:
-        print_csv([_flat(row) for row in content["areas"]])
-    else:
-        print_table(screen_view(system, content, language, show_all=show_all))
+    give(KIND, content, system, (output, language), all=show_all)

@@ -8,9 +8,8 @@ from typing import Any
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from graph_schema import CareSystem
+from interface.named_nodes import NamedNodes
 from interface.numbers import decimals_for, format_share, format_value
-from interface.run_command import names_in
 from interface.tables import plain_table
 from interface.texts import Language, text
 
@@ -59,12 +58,12 @@ def _cells(row: Row, names: Mapping[str, str], lang: Language) -> dict[str, str]
     }
 
 
-def screen_view(system: CareSystem, content: Row, lang: Language, *, show_all: bool) -> RenderableType:
+def screen_view(nodes: NamedNodes, content: Row, lang: Language, *, show_all: bool) -> RenderableType:
     """Return the ranked areas, those that can pass, those where nothing changes, and the plainer measures.
 
     Parameters
     ----------
-    system
+    nodes
         For names.
     content
         Of the command.
@@ -73,7 +72,7 @@ def screen_view(system: CareSystem, content: Row, lang: Language, *, show_all: b
     show_all
         Every area in the table, not only the first ones.
     """
-    names, rows, manifest = names_in(system, lang), content["areas"], content["manifest"]
+    names, rows, manifest = nodes.names(lang), content["areas"], content["manifest"]
     parts: list[RenderableType] = [
         Text(text("screen_title", lang, years=manifest["years"], draws=manifest["draws"]), style="bold"), Text(),
     ]  # fmt: skip

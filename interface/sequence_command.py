@@ -10,14 +10,17 @@ import typer
 from impact import Settings
 from impact.questions.sequence import orders_of, sequence
 from interface import options as opt
+from interface.answers import AnswerKind, give
 from interface.find_node import find_node
 from interface.manifest import limits_of
-from interface.output import print_csv, print_json, print_table
 from interface.progress import progress_bar
 from interface.sequence_view import sequence_view
 from scenarios import scenario_hash
 
-__all__ = ["register"]
+__all__ = ["KIND", "register"]
+
+
+KIND = AnswerKind("sequence", lambda a: sequence_view(a.nodes, a.title, a.content, a.lang), lambda a: a.content["rows"])
 
 
 def register(app: typer.Typer) -> None:
@@ -57,10 +60,5 @@ def sequence_command(
         found = sequence(system, orders, today, settings, move)
     found["manifest"] = {**found["manifest"], "scenario_hash": scenario_hash(wanted)}
     content: dict[str, Any] = {**found, "limits": limits_of("sequence", language)}
-    if output is opt.OutputFormat.JSON:
-        print_json(content)
-    elif output is opt.OutputFormat.CSV:
-        print_csv(content["rows"])
-    else:
-        title = wanted.title_sv if language == "sv" else wanted.title_en or wanted.title_sv
-        print_table(sequence_view(system, title, content, language))
+    titles: dict[str, Any] = {"title_sv": wanted.title_sv, "title_en": wanted.title_en or wanted.title_sv}
+    give(KIND, content, system, (output, language), **titles)

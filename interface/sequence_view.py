@@ -8,10 +8,9 @@ from typing import Any
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from graph_schema import CareSystem
 from impact import load_measures
+from interface.named_nodes import NamedNodes
 from interface.numbers import decimals_for, format_share, format_value
-from interface.run_command import names_in
 from interface.tables import plain_table
 from interface.texts import Language, has_text, text
 
@@ -74,12 +73,12 @@ def _moved(rows: Sequence[Row], names: Mapping[str, str], lang: Language) -> lis
     )
 
 
-def sequence_view(system: CareSystem, title: str, content: Row, lang: Language) -> RenderableType:
+def sequence_view(nodes: NamedNodes, title: str, content: Row, lang: Language) -> RenderableType:
     """Return what a person reads of a sequence.
 
     Parameters
     ----------
-    system
+    nodes
         For names.
     title
         Of the scenario.
@@ -88,7 +87,7 @@ def sequence_view(system: CareSystem, title: str, content: Row, lang: Language) 
     lang
         ``sv`` or ``en``.
     """
-    names = names_in(system, lang)
+    names = nodes.names(lang)
     years = content["manifest"]["years"]
     parts: list[RenderableType] = [Text(text("sequence_title", lang, title=title, years=years), style="bold")]
     lines = _by_order(content["rows"], names, lang)

@@ -8,23 +8,24 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.console import RenderableType
 
 from graph_schema import CareSystem, SettingError, canonical_hash
 from impact.questions.outages import Bench
 from impact.questions.stress import Progress, add_shares, event_row, losses, pair_rows
 from impact.questions.stress_cases import Case, cases_of, event_cases, unit_cases
 from interface import options as opt
+from interface.answers import Answer, AnswerKind, give
 from interface.find_node import find_node
 from interface.manifest import data_manifest, limits_of
-from interface.output import print_csv, print_json, print_table
 from interface.progress import progress_bar
 from interface.run_command import names_in
 from interface.stress_causes import add_sentences
 from interface.stress_view import csv_rows, stress_view
-from interface.texts import Language, text
+from interface.texts import text
 from scenarios.stress_events import StressEvent, find_event, read_stress_events
 
-__all__ = ["register"]
+__all__ = ["KIND", "register"]
 
 MONTHS = 12  # of an outage that is no named event
 LONGEST = 60
@@ -51,11 +52,18 @@ def _pair_singles(bench: Bench, cases: Sequence[Case], area: str | None) -> list
     return [c for c in unit_cases(bench, months, area) if c.area in areas and c.label not in units]
 
 
-def _heading(event: StressEvent | None, months: int, bench: Bench, lang: Language) -> str:
-    if event is None:
-        return text("stress_title", lang, months=months, day=bench.begin.isoformat())
-    name = event.title_sv if lang == "sv" else event.title_en
-    return text("stress_title_event", lang, name=name, months=months, day=bench.begin.isoformat())
+def _page(answer: Answer) -> RenderableType:
+    shown, lang = answer.shown, answer.lang
+    span = {"months": shown["months"], "day": shown["begin"]}
+    heading = text("stress_title", lang, **span)
+    if f"title_{lang}" in shown:
+        heading = text("stress_title_event", lang, name=answer.title, **span)
+    if shown["hospital"]:
+        heading += f": {answer.names[shown['hospital']]}"
+    return stress_view(answer.content, answer.names, lang, heading, show_all=shown["all"])
+
+
+KIND = AnswerKind("stress", _page, lambda a: csv_rows(a.content))
 
 
 def _answered(
@@ -157,11 +165,6 @@ def stress(
         "pairs_tried": pairs,
         "sources": list(chosen.sources) if chosen else [],
     }
-    if output is opt.OutputFormat.JSON:
-        print_json(content)
-    elif output is opt.OutputFormat.CSV:
-        print_csv(csv_rows(content))
-    else:
-        names = names_in(system, language)
-        heading = _heading(chosen, length, bench, language) + (f": {names[where]}" if where else "")
-        print_table(stress_view(content, names, language, heading, show_all=show_all))
+    titles: dict[str, Any] = {} if chosen is None else {"title_sv": chosen.title_sv, "title_en": chosen.title_en}
+    give(KIND, content, system, (output, language), all=show_all, months=length, begin=bench.begin.isoformat(),
+         hospital=where, **titles)  # fmt: skip

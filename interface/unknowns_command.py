@@ -7,21 +7,22 @@ from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
+from rich.console import RenderableType
 
 from graph_schema import CareSystem, SettingError
 from impact import Settings
 from impact.questions.unknowns import ENOUGH, Asked, unknowns
 from interface import options as opt
+from interface.answers import Answer, AnswerKind, give
 from interface.find_node import find_node
 from interface.manifest import limits_of
-from interface.output import print_csv, print_json, print_table
 from interface.progress import progress_bar
 from interface.run_command import names_in
 from interface.texts import text
 from interface.unknowns_view import question_text, unknowns_view
 from scenarios import course_of, scenario_hash
 
-__all__ = ["register"]
+__all__ = ["KIND", "register"]
 
 COLUMNS = ("objection_threshold", "quantity", "group", "kind", "nodes", "numbers", "evppi", "se", "null_evppi", "unit",
            "changes", "p_floor_lowest", "p_floor_highest", "first_order", "first_order_check", "first_order_check_se",
@@ -35,6 +36,13 @@ class Counted(StrEnum):
     NEW = "new"
     DEEPER = "deeper"
     ALL = "all"
+
+
+def _page(answer: Answer) -> RenderableType:
+    return unknowns_view(answer.content, answer.title, answer.names, answer.lang, show_all=answer.shown["all"])
+
+
+KIND = AnswerKind("unknowns", _page, lambda a: a.content["rows"], COLUMNS)
 
 
 def register(app: typer.Typer) -> None:
@@ -137,10 +145,5 @@ def unknowns_command(
     manifest = {**found.pop("manifest"), "scenario_hash": scenario_hash(wanted), "set": changed}
     rows = _completed(found.pop("rows"), system)
     content = {"manifest": manifest, "limits": limits_of("unknowns", language), **found, "rows": rows}
-    if output is opt.OutputFormat.JSON:
-        print_json(content)
-    elif output is opt.OutputFormat.CSV:
-        print_csv(rows, COLUMNS)
-    else:
-        title = wanted.title_sv if language == "sv" else wanted.title_en or wanted.title_sv
-        print_table(unknowns_view(content, title, names_in(system, language), language, show_all=show_all))
+    titles: dict[str, Any] = {"title_sv": wanted.title_sv, "title_en": wanted.title_en or wanted.title_sv}
+    give(KIND, content, system, (output, language), all=show_all, **titles)

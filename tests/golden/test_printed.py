@@ -10,6 +10,7 @@ from rich.console import Console, RenderableType
 
 from impact import Result, Settings, run_scenario
 from impact.questions.overview import overview
+from interface.named_nodes import NamedNodes
 from interface.overview_view import overview_view
 from interface.run_command import run_object, run_view
 from scenarios import parse_scenario
@@ -39,12 +40,12 @@ def test_run(agrees: Check, result: Result, lang: str, monkeypatch: pytest.Monke
     system = small_system()
     scenario = {"title_sv": "Hjärtvården", "title_en": "Heart care", "year": None, "units": [], "event_hospitals": []}
     content = run_object(system, result, scenario, "sv" if lang == "sv" else "en")
-    view = run_view(system, content, scenario, "sv" if lang == "sv" else "en", show_all=False, year=None)
+    view = run_view(NamedNodes.of(system), content, scenario, "sv" if lang == "sv" else "en", show_all=False, year=None)
     agrees(f"run_{lang}.txt", printed(view))
 
 
 @pytest.mark.parametrize("lang", ["sv", "en"])
 def test_overview(agrees: Check, lang: str) -> None:
     system = small_system()
-    view = overview_view(system, overview(system), "sv" if lang == "sv" else "en", 0, with_log=True)
+    view = overview_view(NamedNodes.of(system), overview(system), "sv" if lang == "sv" else "en", 0, with_log=True)
     agrees(f"overview_{lang}.txt", printed(view))
