@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -21,7 +20,8 @@ from interface import options as opt
 from interface.accumulate_view import accumulate_summary, accumulate_view
 from interface.answers import Answer, AnswerKind, give
 from interface.find_node import find_node
-from interface.manifest import limits_of
+from interface.kept_runs import kept_runs
+from interface.manifest import data_manifest, limits_of
 from interface.output import without_nan
 from interface.progress import progress_bar
 from interface.registers import registers_of
@@ -32,9 +32,6 @@ from scenarios.area_state import MOST_PERMITS
 __all__ = ["KIND", "register"]
 
 DRAWS = 200
-OutOption = Annotated[
-    Path | None, typer.Option("--out", metavar="FILE.json", help="Save the whole answer as JSON too.")
-]
 
 
 def register(app: typer.Typer) -> None:
@@ -148,7 +145,8 @@ def accumulate_command(
             help="Assume N units for areas on their way without a number; default: they are left out and listed.",
         ),
     ] = None,
-    out: OutOption = None,
+    out: opt.AnswerOption = None,
+    resume: opt.ResumeOption = False,
     workers: opt.WorkersOption = None,
     show_all: opt.AllOption = False,
     output: opt.FormatOption = opt.OutputFormat.TABLE,
@@ -171,9 +169,13 @@ def accumulate_command(
     day = opt.parse_dates({"--as-of": as_of})["--as-of"]
     system, language = opt.read_system(dataset), opt.language(lang)
     chosen = None if hospital is None else find_node(system, "Hospital", hospital)
-    with progress_bar("accumulate") as move:
-        found = accumulate(system, day, settings, move)
-    with progress_bar("pipeline") as move:
-        pipeline = run_pipeline(system, found.runs.as_of, settings, pipeline_units, move)
+    manifest = {**data_manifest(system, None if day is None else day.isoformat()), "seed": seed, "draws": draws,
+                "years": years}  # fmt: skip
+    with kept_runs("accumulate", manifest, out, resume, {}) as table:
+        with progress_bar("accumulate") as move:
+            found = accumulate(system, day, settings, move, table)
+        with progress_bar("pipeline") as move:
+            pipeline = run_pipeline(system, found.runs.as_of, settings, pipeline_units, move)
     content = accumulate_object(system, found, pipeline, registers_of(dataset), language, chosen)
+    content["failed_runs"] = table.failed
     give(KIND, content, system, (output, language), out, hospital=chosen, all=show_all)

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-from rich.console import RenderableType
+from rich.console import Group, RenderableType
+from rich.text import Text
 
 from graph_schema import CareSystem, StoreError
 from interface.manifest import limits_of
@@ -16,11 +17,12 @@ from interface.named_nodes import NamedNodes
 from interface.options import OutputFormat
 from interface.output import print_csv, print_json, print_table, without_nan, write_json
 from interface.output_schemas import output_schema
-from interface.texts import Language
+from interface.texts import Language, text
 
 __all__ = ["FORMAT", "Answer", "AnswerKind", "document_of", "give", "manifests_of", "print_answer", "read_document"]
 
 FORMAT = 1  # of the document; raised when what an older one holds no longer makes the page
+MOST_NAMED = 5  # failed runs that a page names; JSON names all
 Row = Mapping[str, Any]
 AGAIN = "give a JSON file that a command of randzon saved"
 
@@ -111,7 +113,17 @@ def print_answer(kind: AnswerKind, document: Row, lang: Language, output: Output
     if output is OutputFormat.CSV:
         print_csv(kind.rows(answer), kind.columns)
     else:
-        print_table(kind.page(answer))
+        print_table(Group(kind.page(answer), *_failures(answer)))
+
+
+def _failures(answer: Answer) -> list[RenderableType]:
+    """Which runs failed, where any did: what the page shows is without them."""
+    failed: Sequence[Row] = answer.content.get("failed_runs", ())
+    if not failed:
+        return []
+    runs = "\n".join(f"  {f['run']}: {f['error']}" for f in failed[:MOST_NAMED])
+    more = "\n  …" if len(failed) > MOST_NAMED else ""
+    return [Text(text("failed_runs", answer.lang, count=len(failed)) + f"\n{runs}{more}", style="bold")]
 
 
 def give(

@@ -18,6 +18,7 @@ from interface import options as opt
 from interface.answers import Answer, AnswerKind, give
 from interface.find_node import find_node
 from interface.headroom_view import floor_notes, headroom_view
+from interface.kept_runs import kept_runs
 from interface.manifest import data_manifest, limits_of
 from interface.progress import progress_bar
 from loaders import with_floors
@@ -72,6 +73,8 @@ def headroom_command(
     years: opt.YearsOption = 10,
     assignments: opt.SetOption = None,
     workers: opt.WorkersOption = None,
+    out: opt.AnswerOption = None,
+    resume: opt.ResumeOption = False,
     output: opt.FormatOption = opt.OutputFormat.TABLE,
     lang: opt.LangOption = opt.Lang.SV,
 ) -> None:
@@ -92,11 +95,12 @@ def headroom_command(
     settings.check()
     today = day or date.fromisoformat(system.settings["as_of"])
     wanted = None if hospital is None else find_node(system, "Hospital", hospital)
-    with progress_bar("headroom") as move:
-        found = headroom(system, floors_of(system), today, wanted, settings, move)
     manifest: dict[str, Any] = {
         **data_manifest(system, today.isoformat()), "code_version": code_version(), "seed": seed, "draws": draws,
         "years": years, "start": default_start(system), "set": changed,
     }  # fmt: skip
+    asked = {"alpha": alpha, "units": units, "hospital": wanted, "search": search, "floors": str(floors_of(system))}
+    with kept_runs("headroom", manifest, out, resume, asked) as table, progress_bar("headroom") as move:
+        found = headroom(system, floors_of(system), today, wanted, settings, move, table)
     content: dict[str, Any] = {"manifest": manifest, "limits": limits_of("headroom", opt.language(lang)), **found}
-    give(KIND, content, system, (output, opt.language(lang)), floors=floor_notes(system))
+    give(KIND, content, system, (output, opt.language(lang)), out, floors=floor_notes(system))

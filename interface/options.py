@@ -20,6 +20,7 @@ from scenarios import Scenario, library, read_scenario
 
 __all__ = [
     "AllOption",
+    "AnswerOption",
     "AsOfOption",
     "DatasetOption",
     "DrawsOption",
@@ -30,6 +31,7 @@ __all__ = [
     "OutputFormat",
     "Reading",
     "ReadingOption",
+    "ResumeOption",
     "SeedOption",
     "SetOption",
     "Start",
@@ -124,6 +126,17 @@ WorkersOption = Annotated[
 OutOption = Annotated[
     Path | None,
     typer.Option("--out", metavar="FILE.nc", help="Save the whole result with its dataset; 'show' reopens it."),
+]
+AnswerOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--out",
+        metavar="FILE.json",
+        help="Save the whole answer; while it is being computed the runs done so far are kept beside it.",
+    ),
+]
+ResumeOption = Annotated[
+    bool, typer.Option("--resume", help="Go on from the runs that an earlier try with the same --out has done.")
 ]
 SetOption = Annotated[
     list[str] | None,

@@ -51,6 +51,6 @@ def output_schema(name: str) -> dict[str, Any]:
         raise SettingError(f"schema {name}: choose one of {', '.join(schema_names())}")
     found = stored[name]
     if "limits" in found["properties"]:  # an answer: it carries what 'show' needs
-        also = {part: {"$ref": f"#/$defs/{part}"} for part in ("answer", "nodes")}
+        also = {part: {"$ref": f"#/$defs/{part}"} for part in ("answer", "failed_runs", "nodes")}
         found = {**found, "properties": {**found["properties"], **also}}
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$defs": stored["$defs"], **found}

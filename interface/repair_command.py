@@ -13,6 +13,7 @@ from interface import options as opt
 from interface.answers import Answer, AnswerKind, give
 from interface.find_node import find_node
 from interface.headroom_command import AlphaOption, FloorsOption
+from interface.kept_runs import kept_runs
 from interface.manifest import data_manifest, limits_of
 from interface.progress import progress_bar
 from interface.repair_view import change_text, repair_view
@@ -54,6 +55,8 @@ def repair_command(
     years: opt.YearsOption = 10,
     assignments: opt.SetOption = None,
     workers: opt.WorkersOption = None,
+    out: opt.AnswerOption = None,
+    resume: opt.ResumeOption = False,
     output: opt.FormatOption = opt.OutputFormat.TABLE,
     lang: opt.LangOption = opt.Lang.SV,
 ) -> None:
@@ -77,12 +80,14 @@ def repair_command(
     today = day or date.fromisoformat(system.settings["as_of"])
     course_of(wanted, system, today)  # refuses a scenario that contradicts the dataset before any work
     only = None if hospital is None else find_node(system, "Hospital", hospital)
-    with progress_bar(f"repair {scenario}") as move:
-        found = repair(system, wanted, today, floors_of(system), only, settings, move)
     manifest: dict[str, Any] = {
         **data_manifest(system, today.isoformat()), "scenario_hash": scenario_hash(wanted), "seed": seed,
-        "draws": draws, "years": years, "start": found.pop("start"), "set": changed,
+        "draws": draws, "years": years, "set": changed,
     }  # fmt: skip
+    asked = {"alpha": alpha, "hospital": only, "floors": str(floors_of(system))}
+    with kept_runs("repair", manifest, out, resume, asked) as table, progress_bar(f"repair {scenario}") as move:
+        found = repair(system, wanted, today, floors_of(system), only, settings, move, table)
+    manifest["start"] = found.pop("start")
     titles = {"title_sv": wanted.title_sv or wanted.name, "title_en": wanted.title_en or wanted.title_sv or wanted.name}
     content: dict[str, Any] = {"manifest": manifest, "limits": limits_of("repair", language), **titles, **found}
-    give(KIND, content, system, (output, language))
+    give(KIND, content, system, (output, language), out)

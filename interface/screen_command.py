@@ -13,7 +13,8 @@ from impact.questions.screen_runs import ScreenSettings
 from interface import options as opt
 from interface.answers import Answer, AnswerKind, give
 from interface.find_node import find_node
-from interface.manifest import limits_of
+from interface.kept_runs import kept_runs
+from interface.manifest import data_manifest, limits_of
 from interface.progress import progress_bar
 from interface.screen_view import screen_view
 
@@ -66,6 +67,8 @@ def screen_command(
     years: opt.YearsOption = 10,
     assignments: opt.SetOption = None,
     workers: opt.WorkersOption = None,
+    out: opt.AnswerOption = None,
+    resume: opt.ResumeOption = False,
     show_all: opt.AllOption = False,
     output: opt.FormatOption = opt.OutputFormat.TABLE,
     lang: opt.LangOption = opt.Lang.SV,
@@ -81,9 +84,12 @@ def screen_command(
     system, changed = opt.with_settings(opt.read_system(dataset), assignments)
     chosen = [find_node(system, "CareArea", a) for a in areas or ()]
     settings = ScreenSettings(seed, draws, years, opt.default_workers() if workers is None else workers)
-    with progress_bar("screen") as move:
-        found = screen(system, chosen, units, day, settings, move)
+    ahead = {**data_manifest(system, None if day is None else day.isoformat()), "seed": seed, "draws": draws,
+             "years": years}  # fmt: skip
+    with kept_runs("screen", ahead, out, resume, {"areas": chosen, "units": units}) as table, \
+            progress_bar("screen") as move:  # fmt: skip
+        found = screen(system, chosen, units, day, settings, move, table)
     language = opt.language(lang)
     manifest = {**found["manifest"], "set": changed}
     content: dict[str, Any] = {**found, "manifest": manifest, "limits": limits_of("screen", language)}
-    give(KIND, content, system, (output, language), all=show_all)
+    give(KIND, content, system, (output, language), out, all=show_all)

@@ -65,7 +65,8 @@ def _origin(manifest: Mapping[str, Any], lang: Language) -> str:
     name = f"{data['name'] or '–'} {data['version'] or ''}".strip()
     facts = text("show_origin", lang, name=name, hash=manifest["system_hash"][:10], as_of=data["as_of"], run=run,
                  code=manifest["code_version"])  # fmt: skip
-    return f"{facts} {text('show_same_data' if _is_packaged(manifest) else 'show_other_data', lang)}"
+    since = text("show_same_data", lang) if _is_packaged(manifest) else text("show_other_data", lang)
+    return f"{facts} {since}"
 
 
 def _show_run(file: Path, year: int | None, show_all: bool, how: tuple[opt.OutputFormat, Language]) -> str:

@@ -12,11 +12,13 @@ from rich.console import RenderableType
 
 from graph_schema import CareSystem, SettingError, canonical_hash
 from impact.questions.outages import Bench
-from impact.questions.stress import Progress, add_shares, event_row, losses, pair_rows
+from impact.questions.run_table import RunTable
+from impact.questions.stress import Progress, add_shares, event_row, kept_losses, pair_rows
 from impact.questions.stress_cases import Case, cases_of, event_cases, unit_cases
 from interface import options as opt
 from interface.answers import Answer, AnswerKind, give
 from interface.find_node import find_node
+from interface.kept_runs import kept_runs
 from interface.manifest import data_manifest, limits_of
 from interface.progress import progress_bar
 from interface.run_command import names_in
@@ -68,20 +70,24 @@ KIND = AnswerKind("stress", _page, lambda a: csv_rows(a.content))
 
 def _answered(
     bench: Bench, other: Bench | None, cases: list[Case], extra: list[Case], horizon: int, workers: int,
-    pairs_at: tuple[bool, str | None], move: Progress,
+    pairs_at: tuple[bool, str | None], move: Progress, table: RunTable,
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:  # fmt: skip
     """Rows of the cases and, where wanted, of the worst pairs with one at a hospital."""
     every = [*cases, *extra]
     steps = len(every) + (len(cases) if other else 0)
-    found = losses(bench, every, workers, lambda done, _: move(done, steps))
-    rows = [event_row(bench, case, loss, horizon) for case, loss in zip(cases, found, strict=False)]
+    done = kept_losses(bench, every, table, "", workers, lambda done, _: move(done, steps))
+    found = [(case, loss) for case, loss in zip(every, done, strict=True) if loss is not None]
+    wanted = [(case, loss) for case, loss in zip(cases, done, strict=False) if loss is not None]
+    rows = [event_row(bench, case, loss, horizon) for case, loss in wanted]
     if other is not None:
-        mixed = losses(other, cases, workers, lambda done, _: move(len(every) + done, steps))
-        for row, loss, mixed_loss in zip(rows, found, mixed, strict=False):
-            add_shares(row, loss, mixed_loss)
+        ran = [case for case, _ in wanted]
+        mixed = kept_losses(other, ran, table, "mixed ", workers, lambda done, _: move(len(every) + done, steps))
+        for row, (_, loss), mixed_loss in zip(rows, wanted, mixed, strict=True):
+            if mixed_loss is not None:
+                add_shares(row, loss, mixed_loss)
     if not pairs_at[0]:
         return rows, []
-    return rows, pair_rows(bench, list(zip(every, found, strict=True)), pairs_at[1], workers, move)
+    return rows, pair_rows(bench, found, pairs_at[1], workers, move, table)
 
 
 def _manifest(system: CareSystem, bench: Bench, horizon: int, cases: Sequence[Case]) -> dict[str, Any]:
@@ -122,6 +128,8 @@ def stress(
     years: Annotated[int, typer.Option("--years", help="Horizon of the return; longer is shown as beyond.")] = 20,
     assignments: opt.SetOption = None,
     workers: opt.WorkersOption = None,
+    out: opt.AnswerOption = None,
+    resume: opt.ResumeOption = False,
     show_all: opt.AllOption = False,
     output: opt.FormatOption = opt.OutputFormat.TABLE,
     lang: opt.LangOption = opt.Lang.SV,
@@ -153,11 +161,14 @@ def stress(
     cases = _cases(bench, chosen, months, where, which)
     extra = _pair_singles(bench, cases, which) if pairs else []
     other = Bench(system, today, seed, draws, length, mixed=True) if shares else None
-    with progress_bar("stress") as move:
-        rows, together = _answered(bench, other, cases, extra, years, threads, (pairs, where), move)
+    manifest = _manifest(system, bench, years, cases)
+    asked = {"pairs": pairs, "shares": shares, "event": str(chosen)}
+    with kept_runs("stress", manifest, out, resume, asked) as table, progress_bar("stress") as move:
+        rows, together = _answered(bench, other, cases, extra, years, threads, (pairs, where), move, table)
     add_sentences(rows, {code: names_in(system, code) for code in ("sv", "en")}, years)
     content: dict[str, Any] = {
-        "manifest": _manifest(system, bench, years, cases),
+        "manifest": manifest,
+        "failed_runs": table.failed,
         "limits": limits_of("stress", language),
         "as_of": today.isoformat(),
         "events": rows,
@@ -166,5 +177,5 @@ def stress(
         "sources": list(chosen.sources) if chosen else [],
     }
     titles: dict[str, Any] = {} if chosen is None else {"title_sv": chosen.title_sv, "title_en": chosen.title_en}
-    give(KIND, content, system, (output, language), all=show_all, months=length, begin=bench.begin.isoformat(),
+    give(KIND, content, system, (output, language), out, all=show_all, months=length, begin=bench.begin.isoformat(),
          hospital=where, **titles)  # fmt: skip

@@ -24,6 +24,7 @@ from impact.questions.grade_shares import mixed_values, what_varies
 from impact.questions.main_decision import chains_from_decisions
 from impact.questions.pair_view import PairView
 from impact.questions.recording import measured
+from impact.questions.run_table import Form, RunTable, pair_of_arrays
 from impact.questions.threads import map_in_threads
 from impact.questions.what_if import COMMON_DRAWS, Settings
 from impact.questions.world_arrays import WorldArrays
@@ -33,6 +34,9 @@ from impact.version import code_version
 __all__ = ["READINGS", "Accumulation", "Step", "accumulate"]
 
 READINGS: Mapping[str, str] = {"frozen": "main", "would_have_concentrated": "would_have_concentrated"}
+BY_YEAR, OF_LAST = ("without", "scenario", "national_first"), ("none", "mixed", "bare")
+AS_THEY_ARE: Form[Mapping[str, Any]] = Form(lambda found: found, lambda found: found)
+PAIR = pair_of_arrays()
 Progress = Callable[[int, int], None]
 
 
@@ -100,6 +104,7 @@ class _Runner:
         self.some_later = bool((~self.begun).any())
         missing = WorldArrays.missing
         size = (self.structure, settings.draws, settings.years + 1)
+        self.kept = sorted({0, max(settings.years - 1, 0), settings.years})  # a floor looks at two years
         self.arrays = {name: missing(*size) for name in (*READINGS, *(["not_begun"] if self.some_later else []))}
         self.opening = {name: missing(self.structure, settings.draws, 0) for name in READINGS}
         self.moved = np.zeros((len(self.structure.activity.areas), settings.draws))
@@ -183,6 +188,46 @@ class _Runner:
                 for name, effects in self._effects(bare, view).items():
                     self.opening[name].bare[where], self.arrays[name].bare[where] = effects
 
+    def parts(self, number: int) -> dict[str, Any]:
+        """Return by name what a block has filled."""
+        where = self._where(number)
+        found: dict[str, Any] = {"moved": self.moved[:, where], "gained": self.gained[:, where]}
+        for name, arrays in self.arrays.items():
+            found |= {f"{name}:{part}": getattr(arrays, part)[where][:, self.kept] for part in BY_YEAR}
+            found |= {f"{name}:{part}": getattr(arrays, part)[where] for part in OF_LAST}
+            found |= {f"{name}:cause:{part}": values for part, values in arrays.causes.part(where.start).items()}
+        for name, arrays in self.opening.items():
+            found |= {f"{name}:opening:{part}": getattr(arrays, part)[where] for part in ("mixed", "bare")}
+        return found
+
+    def put(self, number: int, found: Mapping[str, Any]) -> None:
+        """Put back what a block has filled."""
+        where = self._where(number)
+        self.moved[:, where], self.gained[:, where] = found["moved"], found["gained"]
+        for name, arrays in self.arrays.items():
+            for part in BY_YEAR:
+                getattr(arrays, part)[where, self.kept] = found[f"{name}:{part}"]
+            for part in OF_LAST:
+                getattr(arrays, part)[where] = found[f"{name}:{part}"]
+            cause = f"{name}:cause:"
+            arrays.causes.put(where.start, {k.removeprefix(cause): v for k, v in found.items() if k.startswith(cause)})
+        for name, arrays in self.opening.items():
+            for part in ("mixed", "bare"):
+                getattr(arrays, part)[where] = found[f"{name}:opening:{part}"]
+
+    def done(self, number: int, table: RunTable) -> None:
+        """Run one block of draws, or take it from the table."""
+
+        def ran() -> Mapping[str, Any]:
+            self.run(number)
+            return self.parts(number)
+
+        self.put(number, table.run(f"block {number}", ran, AS_THEY_ARE))
+
+    def _where(self, number: int) -> slice:
+        first = number * BLOCK
+        return slice(first, first + self.runs.blocks[number].values.shape[1])
+
     def step(self, day: date) -> tuple[Floats, Floats]:
         """Return the measures of year 0 with the decisions until a day, on the common draws."""
         block = self.runs.blocks[0]
@@ -218,16 +263,16 @@ class _Runner:
             data["bare_opening"] = describe("bare_opening", self.opening[name].bare, short, "bare_effect of year 0")
         return Result(data, manifest, notes)
 
-    def steps(self, days: list[date], outcomes: list[tuple[Floats, Floats]]) -> tuple[Step, ...]:
-        """Return the timeline; the first outcome is that of no decision."""
+    def steps(self, nothing: tuple[Floats, Floats], outcomes: Mapping[date, tuple[Floats, Floats]]) -> tuple[Step, ...]:
+        """Return the timeline, against the outcome of no decision."""
         begins = self.runs.begins
-        draws = outcomes[0][0].shape[-1]
+        draws = nothing[0].shape[-1]
         found: list[Step] = []
-        for day, (values, first) in zip(days, outcomes[1:], strict=True):
+        for day, (values, first) in outcomes.items():
             arrays = WorldArrays.missing(self.structure, draws, 1)
-            arrays.without[:, 0] = np.moveaxis(outcomes[0][0], -1, 0)
+            arrays.without[:, 0] = np.moveaxis(nothing[0], -1, 0)
             arrays.scenario[:, 0] = np.moveaxis(values, -1, 0)
-            arrays.national_first[:, 0] = np.moveaxis(first - outcomes[0][1], -1, 0)
+            arrays.national_first[:, 0] = np.moveaxis(first - nothing[1], -1, 0)
             names = tuple(p for p in self.runs.players if begins[p] == day)
             found.append(Step(day, names, self.result("", "main", arrays)))
         return tuple(found)
@@ -238,6 +283,7 @@ def accumulate(
     as_of: date | None = None,
     settings: Settings | None = None,
     progress: Progress | None = None,
+    table: RunTable | None = None,
 ) -> Accumulation:
     """Return the effect of all decisions in force at a date against none of them.
 
@@ -251,6 +297,8 @@ def accumulate(
         Seed, draws, years, workers and grade_shares count.
     progress
         Called with (steps done, steps in all).
+    table
+        Where runs are kept; a day of the timeline whose run fails is left out, and the table tells.
 
     Raises
     ------
@@ -264,27 +312,38 @@ def accumulate(
     runs = Coalitions(system, as_of, settings.seed, settings.draws, settings.years, own=True)
     runner = _Runner(system, runs, settings)
     days = sorted({day for day in runs.begins.values() if day <= runs.as_of})
-    jobs: list[Callable[[], tuple[Floats, Floats] | None]] = [
-        *(lambda n=n: runner.run(n) for n in range(len(runs.blocks))),
-        *(lambda d=d: runner.step(d) for d in [date.min, *days]),
+    kept, outcomes = table or RunTable(), dict[date, tuple[Floats, Floats] | None]()
+
+    def step(day: date) -> None:
+        outcomes[day] = kept.attempt(f"day {day}", lambda: runner.step(day), PAIR)
+
+    def before() -> None:
+        outcomes[date.min] = kept.run("none", lambda: runner.step(date.min), PAIR)
+
+    jobs: list[Callable[[], None]] = [
+        *(lambda n=n: runner.done(n, kept) for n in range(len(runs.blocks))),
+        before,
+        *(lambda d=d: step(d) for d in days),
     ]
     done = 0
 
-    def work(job: Callable[[], tuple[Floats, Floats] | None]) -> tuple[Floats, Floats] | None:
+    def work(job: Callable[[], None]) -> None:
         nonlocal done
-        found = job()
+        job()
         done += 1
         if progress is not None:
             progress(done, len(jobs))
-        return found
 
-    outcomes = [o for o in map_in_threads(settings.workers, work, jobs) if o is not None]
+    map_in_threads(settings.workers, work, jobs)
+    nothing = outcomes[date.min]
+    assert nothing is not None  # else it was raised
+    dated = {day: found for day in days if (found := outcomes[day]) is not None}
     readings = {name: runner.result(name, reading) for name, reading in READINGS.items()}
     begun = tuple(p for p, b in zip(runs.players, runner.begun, strict=True) if b)
     return Accumulation(
         readings=readings,
         not_begun=runner.result("not_begun", "main") if runner.some_later else None,
-        timeline=runner.steps(days, outcomes),
+        timeline=runner.steps(nothing, dated),
         begun=begun,
         later=tuple(p for p in runs.players if p not in begun),
         moved=runner.moved,

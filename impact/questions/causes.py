@@ -90,6 +90,15 @@ class CauseSums:
         with self._lock:
             self._parts[start] = found
 
+    def part(self, start: int) -> dict[str, Floats]:
+        """Return what was kept of the block that begins at a draw."""
+        return self._parts[start]
+
+    def put(self, start: int, found: dict[str, Floats]) -> None:
+        """Put back what was kept of a block."""
+        with self._lock:
+            self._parts[start] = found
+
     def mean(self, name: str) -> Floats:
         """Return the mean over all draws of one of the kept quantities."""
         parts = [self._parts[start] for start in sorted(self._parts)]

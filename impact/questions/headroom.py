@@ -14,11 +14,13 @@ from impact.questions.floors import Floor
 from impact.questions.headroom_rows import HeadroomRows
 from impact.questions.pipeline import PipelineArea, order_ranks, pipeline
 from impact.questions.pipeline_runs import PipelineRuns
+from impact.questions.run_table import RunFailure, RunTable, fields_of
 from impact.questions.set_runs import SetRuns
 
 __all__ = ["HeadroomSettings", "headroom"]
 
 SEARCH_DRAWS = 50
+OUTCOME = fields_of(Outcome)
 Progress = Callable[[int, int], None]
 
 
@@ -72,6 +74,7 @@ def headroom(
     hospital: str | None = None,
     settings: HeadroomSettings | None = None,
     progress: Progress | None = None,
+    table: RunTable | None = None,
 ) -> dict[str, Any]:
     """Return how many decisions of the pipeline each hospital takes before it falls below a hard floor.
 
@@ -89,11 +92,14 @@ def headroom(
         Draws, alpha, units; see `HeadroomSettings`.
     progress
         Called with (steps done, steps in all).
+    table
+        Where runs are kept.
 
     Returns
     -------
     dict
-        ``pipeline`` (areas) and ``rows`` (a hospital each); fields as in the documentation of the command.
+        ``pipeline`` (areas), ``rows`` (a hospital each) and ``failed_runs``; fields as in the documentation of the
+        command. Where a run of the search fails the set of that hospital is None and not exact.
 
     Raises
     ------
@@ -114,6 +120,7 @@ def headroom(
         if progress is not None:
             progress(done, total)
 
+    table = table or RunTable()
     runs = _runs(system, areas, floors, as_of, settings, settings.draws)
     wanted = _wanted(system, runs, hospital)
     if not wanted or not all(_rows_of(runs.rows, h) for h in wanted):
@@ -123,22 +130,23 @@ def headroom(
     ranks = order_ranks(areas, settings.seed, settings.draws)
     outcomes: list[Outcome] = []
     for number in range(len(areas) + 1):
-        outcomes.append(runs.outcome(ranks < number))
+        inside = ranks < number
+        outcomes.append(table.run(f"first {number}", lambda inside=inside: runs.outcome(inside), OUTCOME))
         step()
     answer = HeadroomRows(runs, outcomes, settings.alpha)
     rows = [answer.row(h, _rows_of(runs.rows, h)) for h in wanted]
     few = _runs(system, areas, floors, as_of, settings, min(settings.draws, SEARCH_DRAWS)) if settings.search else None
     if few is not None:
         total += len(areas) + 1
-    searched = None if few is None else SetRuns(few, len(areas), step)
-    full = SetRuns(runs, len(areas), step)
+    searched = None if few is None else SetRuns(few, len(areas), step, table)
+    full = SetRuns(runs, len(areas), step, table)
     for h, row in zip(wanted, rows, strict=True):
-        chosen, exact = _smallest(searched, len(areas), h, row, settings.alpha)
+        chosen, exact, below = _verified(searched, full, len(areas), h, row, settings.alpha)
         row["smallest_breaking_set"] = None if chosen is None else [areas[i].area for i in chosen]
-        below = full(frozenset(chosen or ()))[0][h] if chosen else None
         row["p_below_with_set"] = below
         row["exact"] = exact if below is None else exact and below > settings.alpha
-    return {"pipeline": [_described(a) for a in areas], "alpha": settings.alpha, "rows": rows}
+    return {"pipeline": [_described(a) for a in areas], "alpha": settings.alpha, "rows": rows,
+            "failed_runs": table.failed}  # fmt: skip
 
 
 def _smallest(
@@ -151,6 +159,17 @@ def _smallest(
     if searched is None:
         return None, None
     return smallest_breaking_set(searched, areas, hospital, alpha, screen=searched.screen, prepare=searched.prepare)
+
+
+def _verified(
+    searched: SetRuns | None, full: SetRuns, areas: int, hospital: int, row: dict[str, Any], alpha: float
+) -> tuple[tuple[int, ...] | None, bool | None, float | None]:
+    """The smallest set, whether it is exact, P(below) with it on all draws; none where a run fails."""
+    try:
+        chosen, exact = _smallest(searched, areas, hospital, row, alpha)
+        return chosen, exact, float(full(frozenset(chosen))[0][hospital]) if chosen else None
+    except RunFailure:
+        return None, False, None
 
 
 def _runs(

@@ -18,6 +18,8 @@ from impact.questions.floors import Floor, is_broken
 from impact.questions.repair_changes import KINDS, Change, added_posts, changed_scenario, conflict
 from impact.questions.repair_options import options_for
 from impact.questions.repair_runs import VariantRuns, pushed_share
+from impact.questions.run_table import Form, RunFailure, RunTable
+from impact.questions.saved_results import packed_result, unpacked_result
 from impact.questions.what_if import Settings, what_if
 from impact.result import Result
 from scenarios import Scenario, course_of
@@ -30,6 +32,7 @@ MOST_PAIRS = 12
 NEAREST = 3
 ROUNDING = 1e-12
 Progress = Callable[[int, int], None]
+RESULT = Form(packed_result, unpacked_result, is_costly=True)
 Pushed = Callable[[Sequence[Change]], Floats | None]
 """From changes to the share of draws in which each hospital is pushed below; None where they do not fit."""
 
@@ -225,8 +228,9 @@ class _Repair:
 
     def __init__(
         self, system: CareSystem, scenario: Scenario, as_of: date, floors: Sequence[Floor], settings: RepairSettings,
-        step: Callable[[], None],
+        step: Callable[[], None], table: RunTable,
     ) -> None:  # fmt: skip
+        self.table = table
         self.system, self.scenario, self.as_of, self.floors = system, scenario, as_of, floors
         self.settings, self.step = settings, step
 
@@ -239,7 +243,9 @@ class _Repair:
             seed=full.seed, draws=full.draws, years=full.years, workers=full.workers, grade_shares=False, sets=False,
             adjust=lambda structure, block: added_posts(structure, block, changes),
         )  # fmt: skip
-        result = what_if(self.system, course_of(variant, self.system, self.as_of), adjusted)
+        course = course_of(variant, self.system, self.as_of)
+        name = "full " + "; ".join(map(str, changes))
+        result = self.table.run(name, lambda: what_if(self.system, course, adjusted), RESULT)
         self.step()
         return _Verified(self.system, self.floors, result), result
 
@@ -259,7 +265,7 @@ class _Repair:
         draws = min(self.settings.draws, SEARCH_DRAWS)
         runs = VariantRuns(
             self.system, self.scenario, self.as_of, self.floors, seed=self.settings.seed, draws=draws,
-            years=self.settings.years,
+            years=self.settings.years, table=self.table,
         )  # fmt: skip
         measures = [base.described(h)["measure"] for h in targets]
         options = options_for(runs, targets, measures)
@@ -277,6 +283,13 @@ class _Repair:
         allowed = np.maximum(before, self.settings.alpha)
         allowed[list(targets)] = self.settings.alpha
         return allowed
+
+    def verified(self, changes: tuple[Change, ...], base: _Verified, targets: Sequence[int]) -> dict[str, Any]:
+        """Return an alternative; one whose full run fails does not hold."""
+        try:
+            return self.alternative(changes, base, targets)
+        except RunFailure:
+            return {"changes": [_change(c) for c in changes], "counts": _counts(changes), "holds": False}
 
     def alternative(self, changes: tuple[Change, ...], base: _Verified, targets: Sequence[int]) -> dict[str, Any]:
         verified, _ = self.full(changes)
@@ -304,6 +317,7 @@ def repair(
     hospital: str | None = None,
     settings: RepairSettings | None = None,
     progress: Progress | None = None,
+    table: RunTable | None = None,
 ) -> dict[str, Any]:
     """Return small changes to a scenario that keep the hospitals it pushes below a hard floor above it.
 
@@ -322,6 +336,9 @@ def repair(
         Draws and alpha; see `RepairSettings`.
     progress
         Called with (steps done, steps in all).
+    table
+        Where runs are kept. A change whose run fails counts as not tried, an alternative whose full run fails as not
+        verified; ``failed_runs`` names both.
 
     Returns
     -------
@@ -345,11 +362,12 @@ def repair(
         if progress is not None:
             progress(done, max(100, done))
 
-    work = _Repair(system, scenario, as_of, floors, settings, step)
+    table = table or RunTable()
+    work = _Repair(system, scenario, as_of, floors, settings, step, table)
     base, result = work.full(())
     targets = work.targets(base, hospital)
     found, tried = work.searched(base, targets) if targets else ([], 0)
-    alternatives = [work.alternative(changes, base, targets) for changes in found]
+    alternatives = [work.verified(changes, base, targets) for changes in found]
     return {
         "start": result.manifest["start"],
         "alpha": settings.alpha,
@@ -358,4 +376,5 @@ def repair(
         "tried": tried,
         "alternatives": [a for a in alternatives if a["holds"]],
         "not_verified": [{k: a[k] for k in ("changes", "counts")} for a in alternatives if not a["holds"]],
+        "failed_runs": table.failed,
     }

@@ -19,6 +19,7 @@ from impact.questions.floors import Floor
 from impact.questions.memberships import allocation_choices
 from impact.questions.recording import measured
 from impact.questions.repair_changes import Change, added_posts, changed_scenario
+from impact.questions.run_table import Form, RunTable, fields_of
 from scenarios import Scenario, course_of
 
 __all__ = ["VariantRuns", "pushed_share"]
@@ -30,6 +31,13 @@ SMALL = 1e-6  # a fall in level that is none
 def _last(structure: Structure, block: Block, phases: Sequence[Phase], state: State) -> YearOutcome:
     """Return the last year of a world."""
     return list(follow(structure, block, phases, state))[-1][0]
+
+
+OUTCOME = fields_of(Outcome)
+OUTCOMES: Form[tuple[Outcome, ...]] = Form(
+    lambda found: {name: part for one in found for name, part in OUTCOME.pack(one).items()} | {"fits": len(found)},
+    lambda arrays: (OUTCOME.unpack(arrays),) if int(arrays["fits"]) else (),
+)
 
 
 @dataclass(frozen=True)
@@ -71,12 +79,15 @@ class VariantRuns:
         Only the hard ones are looked at.
     seed, draws, years
         As `what_if`.
+    table
+        Where runs are kept.
     """
 
     def __init__(
         self, system: CareSystem, scenario: Scenario, as_of: date, floors: Sequence[Floor], *, seed: int, draws: int,
-        years: int,
+        years: int, table: RunTable | None = None,
     ) -> None:  # fmt: skip
+        self._table = table or RunTable()
         self.system, self.scenario, self.as_of = system, scenario, as_of
         self.seed, self.draws, self.years = seed, draws, years
         self.start: Start = default_start(system)
@@ -122,12 +133,18 @@ class VariantRuns:
         return _Ready(structure, block, opening_state(structure, block, past))
 
     def outcome(self, changes: Sequence[Change]) -> Outcome | None:
-        """Return what the changed scenario does to the floors; None where a change does not fit."""
+        """Return what the changed scenario does to the floors; None where a change does not fit or its run failed."""
         key = tuple(sorted(changes, key=str))
         if key not in self._found:
-            ready = self._prepared(key)
-            self._found[key] = None if ready is None else self._followed(ready, key)
+            name = "variant " + "; ".join(map(str, key))
+            found = self._table.attempt(name, lambda: self._tried(key), OUTCOMES)
+            self._found[key] = found[0] if found else None
         return self._found[key]
+
+    def _tried(self, changes: tuple[Change, ...]) -> tuple[Outcome, ...]:
+        """Return the outcome, or nothing where a change does not fit."""
+        ready = self._prepared(changes)
+        return () if ready is None else (self._followed(ready, changes),)
 
     def _followed(self, ready: _Ready, changes: Sequence[Change]) -> Outcome:
         block = added_posts(ready.structure, ready.block, changes)

@@ -20,7 +20,7 @@ from impact.questions.threads import map_in_threads
 __all__ = ["RunStore"]
 
 SAVE_EVERY = 20.0  # seconds of work that may be lost
-ABOUT = "about"
+ABOUT, ERRORS = "about", "errors"
 
 
 class RunStore:
@@ -47,6 +47,7 @@ class RunStore:
         self._about = json.dumps(about, sort_keys=True)
         self._path, self._lock = path, threading.Lock()
         self._values: dict[str, Floats] = {}
+        self._errors: dict[str, str] = {}
         self._saved = time.monotonic()
         if resume:
             self._values = self._read()
@@ -57,6 +58,16 @@ class RunStore:
         """Values of the runs that are done, by name."""
         return MappingProxyType(self._values)
 
+    @property
+    def is_kept(self) -> bool:
+        """Whether there is a file."""
+        return self._path is not None
+
+    @property
+    def errors(self) -> Mapping[str, str]:
+        """What went wrong in the runs that failed, by name; a run that is resumed is tried again."""
+        return MappingProxyType(self._errors)
+
     def _read(self) -> dict[str, Floats]:
         if self._path is None or not self._path.is_file():
             raise SettingError(f"--resume: there is no {self._path} to go on from; leave out --resume")
@@ -66,6 +77,7 @@ class RunStore:
         except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
             raise StoreError(f"{self._path} cannot be read ({error}): delete it and begin anew") from error
         about = str(found.pop(ABOUT, ""))
+        found.pop(ERRORS, None)
         if about != self._about:
             raise SettingError(f"--resume: {self._path} belongs to another dataset, version or choice of options; "
                                f"this answer needs {self._about}, the file has {about}")  # fmt: skip
@@ -76,7 +88,7 @@ class RunStore:
         if self._path is None:
             return
         with self._lock:
-            values = dict(self._values)
+            values = {ERRORS: np.array(json.dumps(self._errors)), **self._values}
             part = self._path.with_name(self._path.name + ".writing")
             try:
                 with part.open("wb") as file:
@@ -93,10 +105,19 @@ class RunStore:
         if self._path is not None:
             self._path.unlink(missing_ok=True)
 
+    def fail(self, key: str, error: Exception) -> None:
+        """Record that a run failed."""
+        with self._lock:
+            self._errors[key] = f"{type(error).__name__}: {error}"
+
     def put(self, key: str, value: Floats) -> None:
         """Add a run; the file follows at the latest after `SAVE_EVERY` seconds of further work."""
+        self.put_all({key: value})
+
+    def put_all(self, values: Mapping[str, Floats]) -> None:
+        """Add several values at once: a file has all of them or none."""
         with self._lock:
-            self._values[key] = value
+            self._values |= values
         if time.monotonic() - self._saved > SAVE_EVERY:
             self.save()
 

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 from scipy.stats import rankdata
 
-from graph_schema import CareSystem, SettingError, UnknownNode, canonical_hash
+from graph_schema import CareSystem, SettingError, StoreError, UnknownNode, canonical_hash
 from impact.measures import load_measures
 from impact.model.arrays import Floats
+from impact.questions.run_table import RunTable
 from impact.questions.screen_measures import HEADLINES, NEW_CARE
 from impact.questions.screen_plan import AreaPlan, plan_areas, recorded_rows
 from impact.questions.screen_runs import AreaDraws, ScreenSettings, modelled_hospitals, screen_draws
@@ -204,6 +205,7 @@ def screen(
     as_of: date | None = None,
     settings: ScreenSettings | None = None,
     progress: Callable[[int, int], None] | None = None,
+    table: RunTable | None = None,
 ) -> dict[str, Any]:
     """Return every area concentrated in turn, holders unknown, by falling screening score.
 
@@ -221,11 +223,13 @@ def screen(
         Seed, draws, years, threads.
     progress
         Called with (areas done, areas in all).
+    table
+        Where runs are kept; an area with a run that fails is left out of the ranking, and ``failed_runs`` names it.
 
     Returns
     -------
     dict
-        ``manifest``, ``areas`` and ``rivals``; see OUTPUTS.
+        ``manifest``, ``areas``, ``rivals`` and ``failed_runs``; see OUTPUTS.
 
     Raises
     ------
@@ -237,7 +241,11 @@ def screen(
     today = as_of or date.fromisoformat(system.settings["as_of"])
     chosen = list(dict.fromkeys(areas)) or [r.key[0] for r in system.rows["CareArea"]]
     plans = plan_areas(system, chosen, today, units)
-    rows, rivals = screen_rows(system, plans, screen_draws(system, plans, settings, progress))
+    table = table or RunTable()
+    draws = screen_draws(system, plans, settings, progress, table)
+    if not draws:
+        raise StoreError(f"screen: no area could be run; the first failure: {table.failed[0]}")
+    rows, rivals = screen_rows(system, [p for p in plans if p.area in draws], draws)
     return {
         "manifest": {
             "system_hash": system.content_hash,
@@ -253,4 +261,5 @@ def screen(
         },
         "areas": rows,
         "rivals": rivals,
+        "failed_runs": table.failed,
     }  # fmt: skip

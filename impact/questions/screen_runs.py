@@ -20,6 +20,7 @@ from impact.model.structure import Phase, Structure, compile_structure
 from impact.questions.floors import Floor, floors_of, is_broken
 from impact.questions.memberships import AllocationChoice
 from impact.questions.pair_view import PairView
+from impact.questions.run_table import RunTable, fields_of
 from impact.questions.screen_measures import HEADLINES, headline_values
 from impact.questions.screen_plan import DAY, AreaPlan
 from impact.questions.screening_score import PARTS, other_patients
@@ -77,6 +78,9 @@ class AreaDraws:
     def score(self) -> Floats:
         """The screening score, patients/year, shape (N,)."""
         return self.parts.sum(axis=(0, 1))
+
+
+AREA_DRAWS = fields_of(AreaDraws)
 
 
 def _joined(parts: Sequence[AreaDraws]) -> AreaDraws:
@@ -268,6 +272,7 @@ def screen_draws(
     plans: Sequence[AreaPlan],
     settings: ScreenSettings,
     progress: Callable[[int, int], None] | None = None,
+    table: RunTable | None = None,
 ) -> dict[str, AreaDraws]:
     """Return what concentrating each area alone does, on the same draws.
 
@@ -281,6 +286,8 @@ def screen_draws(
         Seed, draws, years, threads.
     progress
         Called with (areas done, areas in all).
+    table
+        Where runs are kept; an area with a run that fails is left out, and the table tells.
 
     Returns
     -------
@@ -288,7 +295,7 @@ def screen_draws(
         Area id to its draws, in the order of the plans. Areas of one date share the compiled system and the world
         without; that an area is screened with others changes nothing for it.
     """
-    hospitals = len(modelled_hospitals(system))
+    hospitals, table = len(modelled_hospitals(system)), table or RunTable()
     dates: dict[dt.date, list[AreaPlan]] = {}
     for plan in plans:
         if plan.unchanged is None:
@@ -297,9 +304,10 @@ def screen_draws(
     total, done = sum(len(group) for group in dates.values()) * len(starts), 0
     found: dict[str, list[AreaDraws]] = {plan.area: [] for plan in plans}
 
-    def ran(date: _Date, plan: AreaPlan) -> AreaDraws:
+    def ran(date: _Date, plan: AreaPlan, first: int) -> AreaDraws | None:
         nonlocal done
-        draws = _run_area(date, plan)
+        key = f"{plan.area} {plan.units} {plan.as_of} {first}"
+        draws = table.attempt(key, lambda: _run_area(date, plan), AREA_DRAWS)
         done += 1
         if progress is not None:
             progress(done, total)
@@ -315,9 +323,12 @@ def screen_draws(
             stop = min(first + BLOCK, settings.draws)
             members = tuple(c.members(c.chosen[first:stop]) for c in choices)
             date = _date(system, structure, values[:, first:stop], members)
-            ready = map_in_threads(settings.workers, lambda plan, date=date: ran(date, plan), group)
+            ready = map_in_threads(settings.workers, lambda plan, date=date, first=first: ran(date, plan, first), group)
             for plan, draws in zip(group, ready, strict=True):
-                found[plan.area].append(draws)
+                found[plan.area] += [] if draws is None else [draws]
+    unchanged = {p.area for p in plans if p.unchanged is not None}
     return {
-        area: _joined(parts) if parts else nothing_changes(hospitals, settings.draws) for area, parts in found.items()
+        area: _joined(parts) if parts else nothing_changes(hospitals, settings.draws)
+        for area, parts in found.items()
+        if area in unchanged or len(parts) == len(starts)
     }

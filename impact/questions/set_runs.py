@@ -11,10 +11,12 @@ from impact.model.arrays import Floats
 from impact.questions.floor_watch import Outcome
 from impact.questions.floors import is_beyond
 from impact.questions.pipeline_runs import PipelineRuns
+from impact.questions.run_table import RunTable, fields_of
 from impact.questions.threads import map_in_threads
 
 __all__ = ["SetRuns"]
 
+OUTCOME = fields_of(Outcome)
 CHUNK = 8  # runs between two steps of the progress, for each worker
 
 
@@ -29,9 +31,14 @@ class SetRuns:
         Number of decisions in it.
     step
         Called after each run.
+    table
+        Where runs are kept.
     """
 
-    def __init__(self, runs: PipelineRuns, decisions: int, step: Callable[[], None]) -> None:
+    def __init__(
+        self, runs: PipelineRuns, decisions: int, step: Callable[[], None], table: RunTable | None = None
+    ) -> None:
+        self._table = table or RunTable()
         self.runs, self.decisions, self.step = runs, decisions, step
         self._known: dict[frozenset[int], Outcome] = {}
         self._hospital = np.array([row.hospital for row in runs.rows])
@@ -40,7 +47,8 @@ class SetRuns:
     def _run(self, chosen: frozenset[int]) -> Outcome:
         inside = np.zeros((self.decisions, self.runs.draws), dtype=np.bool_)
         inside[list(chosen)] = True
-        return self.runs.outcome(inside)
+        key = f"set {'+'.join(map(str, sorted(chosen)))} {self.runs.draws}"
+        return self._table.run(key, lambda: self.runs.outcome(inside), OUTCOME)
 
     def prepare(self, sets: Iterable[frozenset[int]]) -> None:
         """Run the sets that are not known, several at a time."""

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
 from impact.model.arrays import Floats
 from impact.questions.grade_shares import assumed_share
+from impact.questions.loss_form import LOSS
 from impact.questions.outage_causes import LEAST, cause_rows
 from impact.questions.outages import HALF, Bench, Loss, Outage
+from impact.questions.run_table import RunTable
 from impact.questions.stress_cases import Case
 from impact.questions.threads import map_in_threads
 
-__all__ = ["add_shares", "event_row", "losses", "overlap", "pair_row", "pair_rows"]
+__all__ = ["add_shares", "event_row", "kept_losses", "losses", "overlap", "pair_row", "pair_rows"]
 
 MOST_PAIRS = 20  # pairs that are run, those with the largest bound
 Progress = Callable[[int, int], None]
+T = TypeVar("T")
 
 
 def losses(bench: Bench, cases: Sequence[Case], workers: int = 2, progress: Progress | None = None) -> list[Loss]:
@@ -34,13 +37,40 @@ def losses(bench: Bench, cases: Sequence[Case], workers: int = 2, progress: Prog
     progress
         Called with (cases done, cases in all).
     """
+    return _each(bench, cases, lambda case: bench.loss(case.outage), workers, progress)
+
+
+def kept_losses(
+    bench: Bench, cases: Sequence[Case], table: RunTable, name: str = "", workers: int = 2,
+    progress: Progress | None = None,
+) -> list[Loss | None]:  # fmt: skip
+    """Return what each case does, in their order, done now or before; None where a run failed, which the table tells.
+
+    Parameters
+    ----------
+    bench, cases, workers, progress
+        As for `losses`.
+    table, name
+        Where runs are kept, and the beginning of their names.
+    """
+
+    def one(case: Case) -> Loss | None:
+        key = f"{name}{case.event} {case.label} {case.outage.closures if case.event == 'pair' else ''}".strip()
+        return table.attempt(key, lambda: bench.loss(case.outage), LOSS)
+
+    return _each(bench, cases, one, workers, progress)
+
+
+def _each(
+    bench: Bench, cases: Sequence[Case], one: Callable[[Case], T], workers: int, progress: Progress | None
+) -> list[T]:
     for months in {c.outage.months for c in cases}:
         bench.prepare(months)
     done = 0
 
-    def run(case: Case) -> Loss:
+    def run(case: Case) -> T:
         nonlocal done
-        found = bench.loss(case.outage)
+        found = one(case)
         done += 1
         if progress is not None:
             progress(done, len(cases))
@@ -209,6 +239,7 @@ def pair_rows(
     hospital: str | None = None,
     workers: int = 2,
     progress: Progress | None = None,
+    table: RunTable | None = None,
 ) -> list[dict[str, Any]]:
     """Return the worst pairs of units: screened by the bound, only those with the largest run.
 
@@ -220,8 +251,8 @@ def pair_rows(
         Units taken out one by one; the others are passed over.
     hospital
         Only pairs with one of its units.
-    workers, progress
-        As for `losses`.
+    workers, progress, table
+        As for `kept_losses`.
 
     Returns
     -------
@@ -237,6 +268,7 @@ def pair_rows(
     ]
     found.sort(key=lambda f: (-f[0], f[1][0].label, f[2][0].label))
     worst = [f for f in found if f[0] >= LEAST][:MOST_PAIRS]
-    both = losses(bench, [_pair(a[0], b[0]) for _, a, b in worst], workers, progress)
-    rows = [pair_row(bench, a, b, loss) for (_, a, b), loss in zip(worst, both, strict=True)]
+    pairs = [_pair(a[0], b[0]) for _, a, b in worst]
+    both = kept_losses(bench, pairs, table or RunTable(), "", workers, progress)
+    rows = [pair_row(bench, a, b, loss) for (_, a, b), loss in zip(worst, both, strict=True) if loss is not None]
     return sorted(rows, key=lambda r: (-r["together_minus_apart"], r["a"], r["b"]))
