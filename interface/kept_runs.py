@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import typer
+
 from graph_schema import SettingError
-from impact.questions.run_table import RunTable
+from impact.questions.run_table import RunFailure, RunTable
 from impact.version import code_version
 from interface import options as opt
 
@@ -16,10 +19,13 @@ __all__ = ["ENDING", "kept_runs"]
 ENDING = ".runs"  # of the file with the runs done so far, beside that of --out
 
 
+@contextmanager
 def kept_runs(
     command: str, manifest: Mapping[str, Any], out: Path | None, resume: bool, asked: Mapping[str, Any]
-) -> RunTable:
-    """Return the table of an answer's runs; nothing is kept where no file of the answer is named.
+) -> Generator[RunTable]:
+    """Yield the table of an answer's runs; nothing is kept where no file of the answer is named.
+
+    Where the work ends early, standard error says where the runs are that are done.
 
     Parameters
     ----------
@@ -41,10 +47,18 @@ def kept_runs(
     if out is None:
         if resume:
             raise SettingError("--resume: name the file of the first try with --out")
-        return RunTable()
+        yield RunTable()
+        return
     about = {
         "command": command, "code": code_version(), "system": manifest["system_hash"],
         "as_of": manifest["dataset"]["as_of"], "scenario": manifest["scenario_hash"],
         **{name: manifest[name] for name in ("seed", "draws", "years", "start")}, **asked,
     }  # fmt: skip
-    return RunTable(about, (out.with_name(out.name + ENDING), resume))
+    file = out.with_name(out.name + ENDING)
+    table = RunTable(about, (file, resume))
+    try:
+        with table:
+            yield table
+    except (KeyboardInterrupt, RunFailure):
+        typer.echo(f"The runs that are done are kept in {file}: ask the same again with --resume to go on", err=True)
+        raise
