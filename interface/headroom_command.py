@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import RenderableType
 
+from graph_schema import canonical_hash
 from impact.model.start import default_start
 from impact.questions.floors import floors_of
 from impact.questions.headroom import HeadroomSettings, headroom
@@ -99,7 +100,8 @@ def headroom_command(
         **data_manifest(system, today.isoformat()), "code_version": code_version(), "seed": seed, "draws": draws,
         "years": years, "start": default_start(system), "set": changed,
     }  # fmt: skip
-    asked = {"alpha": alpha, "units": units, "hospital": wanted, "search": search, "floors": str(floors_of(system))}
+    profile = canonical_hash({"floors": str(floors_of(system))})
+    asked = {"alpha": alpha, "units": units, "hospital": wanted, "search": search, "floors": profile}
     with kept_runs("headroom", manifest, out, resume, asked) as table, progress_bar("headroom") as move:
         found = headroom(system, floors_of(system), today, wanted, settings, move, table)
     content: dict[str, Any] = {"manifest": manifest, "limits": limits_of("headroom", opt.language(lang)), **found}

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from graph_schema import canonical_hash
 from impact.questions.floors import floors_of
 from impact.questions.repair import RepairSettings, repair
 from interface import options as opt
@@ -84,7 +85,7 @@ def repair_command(
         **data_manifest(system, today.isoformat()), "scenario_hash": scenario_hash(wanted), "seed": seed,
         "draws": draws, "years": years, "set": changed,
     }  # fmt: skip
-    asked = {"alpha": alpha, "hospital": only, "floors": str(floors_of(system))}
+    asked = {"alpha": alpha, "hospital": only, "floors": canonical_hash({"floors": str(floors_of(system))})}
     with kept_runs("repair", manifest, out, resume, asked) as table, progress_bar(f"repair {scenario}") as move:
         found = repair(system, wanted, today, floors_of(system), only, settings, move, table)
     manifest["start"] = found.pop("start")

@@ -115,7 +115,7 @@ def show(
     An answer is what a command with --format json printed, or wrote with --out. On standard error: of which data,
     draws, seed and code it is, and whether the dataset in the program is still the same.
 
-    Examples: randzon show hocm.nc --year 5;  randzon headroom --format json > room.json;  randzon show room.json
+    Examples: randzon show hocm.nc --year 5;  randzon headroom --out room.json;  randzon show room.json
     """
     how = (output, opt.language(lang))
     origin = (_show_run if file.suffix == RUN else _show_answer)(file, year, show_all, how)

@@ -23,6 +23,17 @@ SAVE_EVERY = 20.0  # seconds of work that may be lost
 ABOUT, ERRORS = "about", "errors"
 
 
+def _difference(stored: str, wanted: str) -> str:
+    """What the runs of a file belong to that those wanted do not."""
+    try:
+        before: dict[str, Any] = json.loads(stored)
+    except ValueError:
+        return "it does not say of what"
+    now: dict[str, Any] = json.loads(wanted)
+    names = [n for n in sorted({*before, *now}) if before.get(n) != now.get(n)]
+    return ", ".join(f"{n} was {before.get(n)} and is {now.get(n)}" for n in names)
+
+
 class RunStore:
     """Values of runs by name.
 
@@ -79,8 +90,9 @@ class RunStore:
         about = str(found.pop(ABOUT, ""))
         found.pop(ERRORS, None)
         if about != self._about:
-            raise SettingError(f"--resume: {self._path} belongs to another dataset, version or choice of options; "
-                               f"this answer needs {self._about}, the file has {about}")  # fmt: skip
+            raise SettingError(f"--resume: {self._path} belongs to another dataset, version or choice of options: "
+                               f"{_difference(about, self._about)}; name another --out, or leave out --resume to "
+                               "begin anew")  # fmt: skip
         return found
 
     def save(self) -> None:

