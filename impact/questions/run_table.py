@@ -45,7 +45,7 @@ def fields_of(cls: type[T]) -> Form[T]:
     --------
     >>> from impact.questions.floor_watch import Outcome
     >>> form = fields_of(Outcome)
-    >>> form.unpack(form.pack(Outcome(np.array([[2]]), np.array([[0.5]])))).excess
+    >>> form.unpack(form.pack(Outcome(np.array([[2]]), np.array([[0.5]]), np.array([[7.0]])))).excess
     array([[0.5]])
     """
     assert is_dataclass(cls)
