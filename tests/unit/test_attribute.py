@@ -27,6 +27,7 @@ from impact.questions.drawn_allocations import DrawnAllocations, alternatives_of
 from impact.questions.run_store import RunStore
 from interface.attribute_command import attribute_object
 from interface.attribute_view import attribute_view
+from interface.named_nodes import NamedNodes
 from loaders import load_sweden
 from tests.random_systems import random_system
 from tests.small_system import small_system
@@ -149,7 +150,7 @@ def test_the_page_says_what_pairs_explain_and_where_they_do_not_suffice() -> Non
         row["value"] = 50.0
     content["pair_fit"] = {"players": ["one", "two"], "others": 0, "fitted": 9, "held_out": 7, "rows": explained}
     console = Console(width=200, record=True, file=StringIO())
-    console.print(attribute_view(system, content, "sv", 3, detailed=True, show_all=False))
+    console.print(attribute_view(NamedNodes.of(system), content, "sv", 3, detailed=True, show_all=False))
     page = console.export_text()
     for part in ("Förklarat", " 46 %", " 99 %", " 0 %", "Prövat på 7 urval"):
         assert part in page
