@@ -12,6 +12,9 @@ from typing import Any
 
 import pytest
 
+from tests.neo4j_server import Store
+from tests.small_system import small_system
+
 pytestmark = pytest.mark.integration
 
 FOLDER = Path(__file__).resolve().parents[2] / "benchmarks"
@@ -93,3 +96,17 @@ def test_a_command_is_timed_in_its_own_process(monkeypatch: pytest.MonkeyPatch) 
         program, "COMMAND", [sys.executable, "-c", "import sys; print('bad', file=sys.stderr); sys.exit(2)"]
     )
     assert "screen ended with 2: bad" in _said(program.timed_command, ["screen"])
+
+
+def test_the_speed_of_neo4j_is_measured(
+    neo4j_store: Store, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = _program("neo4j_speed")
+    monkeypatch.setattr(program, "load_sweden", small_system)
+    for name, value in neo4j_store.environment.items():
+        monkeypatch.setenv(name, value)
+    program.main(["--own", "--copies", "1", "2", "--sample", "20"])
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines[2:]] == ["1", "2"]
+    assert all("extrapolated from" in line for line in lines[2:])
+    assert neo4j_store.cypher("MATCH (n) WHERE NOT n:RandzonStore RETURN count(n)") == [[0]]

@@ -102,6 +102,8 @@ def _obedient(spec: TypeSpec, row: Row) -> Row:
         row.update(capacity_unit="unit", amount_unit="unit")
     if spec.name == "floors":
         row.setdefault("threshold", "3")
+        stated = [name for name in ("threshold_low", "threshold", "threshold_high") if name in row]
+        row.update(zip(stated, sorted((row[name] for name in stated), key=float), strict=True))
     if spec.name == "PROVIDES":
         first, last = row.get("valid_from", ""), row.get("valid_to", "")
         if first and last:
