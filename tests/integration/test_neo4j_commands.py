@@ -11,7 +11,6 @@ from tests.command_line import Server, Shell
 from tests.neo4j_server import Store
 from tests.small_system import CONCENTRATE, EVENT, GIVEN, small_system
 
-pytestmark = pytest.mark.integration
 FOREIGN = "CREATE (:Hospital {id: 'middle', name: 'of others'})-[:PROVIDES {x: 1}]->(:Note {text: 'mine'})"
 OTHERS = "MATCH (h:Hospital {name: 'of others'})-[r:PROVIDES {x: 1}]->(n:Note) RETURN properties(h), properties(n)"
 COMPARE = """

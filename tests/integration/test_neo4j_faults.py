@@ -23,7 +23,6 @@ from tests.command_line import COMMAND, Server, Shell, environment
 from tests.neo4j_server import Store, started_server
 from tests.small_system import small_system
 
-pytestmark = pytest.mark.integration
 resource = pytest.importorskip("resource")
 SECRET = "hush-hush-4711"  # noqa: S105 - of nothing
 COUNT = "MATCH (n) RETURN count(n)"

@@ -14,7 +14,6 @@ import pytest
 from scripts.neo4j_server import answers, fetch, free_port
 
 pytestmark = [
-    pytest.mark.integration,
     pytest.mark.skipif(os.name == "nt", reason="signals are those of POSIX"),
 ]
 SCRIPT = Path(__file__).resolve().parents[2] / "scripts" / "neo4j_server.py"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 
 from graph_schema import CareSystem
@@ -13,7 +12,6 @@ from tests.property.strategies import care_systems
 from tests.random_systems import random_system
 from tests.synthetic import two_hospitals
 
-pytestmark = pytest.mark.property
 FEW = settings(
     max_examples=5,
     deadline=None,

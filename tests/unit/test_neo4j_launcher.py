@@ -15,7 +15,6 @@ from scripts import neo4j_server
 from scripts.neo4j_server import Server, ServerProblem, answers, fetch, find_java, free_port, jar_folder
 
 pytestmark = [
-    pytest.mark.unit,
     pytest.mark.skipif(os.name == "nt", reason="the stand-ins are shell scripts"),
 ]
 

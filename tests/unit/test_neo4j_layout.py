@@ -32,7 +32,6 @@ from scenarios import library, read_scenario
 from tests.command_line import environment
 from tests.small_system import EVENT, GIVEN, small_system
 
-pytestmark = pytest.mark.unit
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
