@@ -63,11 +63,11 @@ def format_share(share: float | None, lang: Language) -> str:
 
     Examples
     --------
-    >>> format_share(0.534, "sv"), format_share(0.004, "sv"), format_share(None, "en")
+    >>> format_share(0.534, "sv"), format_share(0.005, "sv"), format_share(None, "en")
     ('53 %', '<1 %', '–')
     """
     if share is None:
         return "–"
-    if 0 < share < 0.005:
+    if 0 < share <= 0.005:
         return "<1 %"
     return f"{format_value(100 * share, 0, lang)} %"
