@@ -44,7 +44,7 @@ def test_a_sign_only_where_something_is_left_after_rounding() -> None:
 
 
 @pytest.mark.parametrize(
-    ("share", "shown"), [(0, "0 %"), (0.001, "<1 %"), (0.005, "0 %"), (0.5, "50 %"), (1, "100 %"), (None, "–")]
+    ("share", "shown"), [(0, "0 %"), (0.001, "<1 %"), (0.005, "<1 %"), (0.5, "50 %"), (1, "100 %"), (None, "–")]
 )
 def test_shares_are_whole_per_cent(share: float | None, shown: str) -> None:
     assert format_share(share, "sv") == shown
