@@ -11,10 +11,11 @@ from rich.text import Text
 
 from impact import load_measures
 from interface.benefit_view import benefit_lines
+from interface.effect_selection import LEADING, is_shown
 from interface.named_nodes import NamedNodes
 from interface.numbers import decimals_for, format_share, format_value
 from interface.output import table_width
-from interface.run_tables import LEADING, effect_tables, is_shown
+from interface.run_tables import effect_tables
 from interface.summary import SMALLER, summary_paragraph
 from interface.tables import plain_table
 from interface.texts import Language, text

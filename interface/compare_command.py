@@ -15,11 +15,11 @@ from impact import Settings, load_measures, open_result, run_scenario
 from impact.questions.compare import Side, compare_rows, named_differences, run_again, told_year
 from interface import options as opt
 from interface.answers import AnswerKind, give
+from interface.effect_selection import LEADING
 from interface.manifest import limits_of
 from interface.named_nodes import NamedNodes
 from interface.numbers import decimals_for, format_value
 from interface.progress import progress_bar
-from interface.run_tables import LEADING
 from interface.tables import plain_table
 from interface.texts import Language, text
 

@@ -19,6 +19,7 @@ from interface.benefit_view import benefit_lines
 from interface.competence_table import competence_table
 from interface.manifest import limits_of
 from interface.named_nodes import NamedNodes
+from interface.node_names import names_in
 from interface.numbers import format_value
 from interface.output import table_width
 from interface.run_tables import effect_tables
@@ -55,12 +56,6 @@ def _opening(system: CareSystem, result: Result, scenario: Mapping[str, Any], la
     elif scenario.get("units"):
         what = text("summary_given", lang, units=_joined([names[h] for h in scenario["units"]], lang))
     return text("summary_intro", lang, area=area, what=what, date=begin, years=year)
-
-
-def names_in(system: CareSystem, lang: Language) -> dict[str, str]:
-    """Return the name of each node in a language; the Swedish one where there is no other."""
-    name = "name_sv" if lang == "sv" else "name_en"
-    return {i: r.text(name) or r.text("name_sv") for i, r in system.nodes.items()}
 
 
 def run_object(system: CareSystem, result: Result, scenario: Mapping[str, Any], lang: Language) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from impact import load_measures
+from interface.effect_selection import LEADING, direction_of, is_shown
 from interface.numbers import decimals_for, decimals_of_size, format_share, format_value
 from interface.texts import Language, text
 
@@ -28,34 +29,13 @@ INDENT = 2  # of the rows below the name of their group
 GAP = 2  # between columns
 MARK = "*"  # of a value that is explained below the table
 NARROWEST = 20  # characters for the first column, whatever the window
-LEADING = (
-    "patients_relying",
-    "patients_without_full_competence",
-    "competences_lost",
-    "posts_not_sustained",
-    "research_caseload",
-    "patients_displaced",
-    "demand_unplaced",
-    "patients_at_needed_volume",
-    "hours_mean",
-    "transports",
-    "not_taken",
-)
 
-
-def is_shown(row: Row) -> bool:
-    """Return whether a row changes visibly: its 5 % or 95 % quantile is as far from 0 as the measure asks."""
-    return max(abs(row["low"]), abs(row["high"])) >= load_measures()[row["measure"]].visible
 
 
 def _direction(row: Row, lang: Language) -> Text:
-    decimals = decimals_for(row["low"], row["high"])
-    low, high = round(row["low"], decimals), round(row["high"], decimals)  # as the reader sees them
-    one_sided = low >= 0 < row["effect"] or high <= 0 > row["effect"]
-    if not one_sided:
-        return Text(text("unclear", lang), style="dim")
-    harmful = (row["effect"] > 0) == (row["harm"] == "up")
-    return Text(text("harm" if harmful else "gain", lang), style="red" if harmful else "green")
+    styles = {"harm": "red", "gain": "green", "unclear": "dim"}
+    direction = direction_of(row)
+    return Text(text(direction, lang), style=styles[direction])
 
 
 class _Cells:

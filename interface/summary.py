@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from interface.numbers import format_share, format_value
-from interface.run_tables import is_shown
+from interface.effect_selection import is_shown
 from interface.texts import Language, text
 
 __all__ = ["summary_paragraph"]
