@@ -13,6 +13,7 @@ from interface import (
     clusters_command,
     compare_command,
     data_commands,
+    draw_command,
     explain_command,
     headroom_command,
     neo4j_ask_command,
@@ -61,6 +62,7 @@ show_command.register(app)
 app.add_typer(data_commands.app, name="data")
 neo4j_commands.app.command("ask")(neo4j_ask_command.ask_command)
 app.add_typer(neo4j_commands.app, name="neo4j")
+app.add_typer(draw_command.app, name="draw")
 
 
 def _version(wanted: bool) -> None:

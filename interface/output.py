@@ -15,7 +15,7 @@ from rich.console import Console, RenderableType
 
 from graph_schema import StoreError
 
-__all__ = ["print_csv", "print_json", "print_table", "table_width", "without_nan", "write_json"]
+__all__ = ["print_csv", "print_json", "print_table", "table_width", "without_nan", "write_files", "write_json"]
 
 WIDTH = 120  # of a table that goes to a file or another program
 
@@ -50,15 +50,30 @@ def write_json(path: Path, content: Mapping[str, Any]) -> None:
     StoreError
         If the file cannot be written; what stood there stays.
     """
-    temporary = path.with_name(f".{path.name}.part")
     whole = json.dumps(without_nan(content), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+    write_files({path: whole.encode("utf-8")})
+
+
+def write_files(files: Mapping[Path, bytes]) -> None:
+    """Write files that belong together: all contents first, under other names, then each to its own.
+
+    Raises
+    ------
+    StoreError
+        If one cannot be written; what stood there stays.
+    """
+    parts = {path: path.with_name(f".{path.name}.part") for path in files}
+    path = Path()
     try:
-        temporary.write_text(whole, encoding="utf-8")
-        temporary.replace(path)
+        for path, content in files.items():
+            parts[path].write_bytes(content)
+        for path, part in parts.items():
+            part.replace(path)
     except OSError as error:
         raise StoreError(f"{path} cannot be written ({error.strerror}): check space and rights") from error
     finally:
-        temporary.unlink(missing_ok=True)
+        for part in parts.values():
+            part.unlink(missing_ok=True)
 
 
 def print_csv(rows: Sequence[Mapping[str, Any]], columns: Sequence[str] | None = None) -> None:

@@ -31,7 +31,6 @@ MARK = "*"  # of a value that is explained below the table
 NARROWEST = 20  # characters for the first column, whatever the window
 
 
-
 def _direction(row: Row, lang: Language) -> Text:
     styles = {"harm": "red", "gain": "green", "unclear": "dim"}
     direction = direction_of(row)

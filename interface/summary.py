@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from interface.numbers import format_share, format_value
 from interface.effect_selection import is_shown
+from interface.numbers import format_share, format_value
 from interface.texts import Language, text
 
 __all__ = ["summary_paragraph"]

@@ -8,7 +8,14 @@ from typing import Any
 
 from graph_schema import CareSystem, SettingError
 from interface.drawings.counties import Frame, counties, frame_of, projected
-from interface.drawings.map_data import LINE_HEIGHT, MapHospital, labels_beside, map_hospitals, round_values, shown_flows
+from interface.drawings.map_data import (
+    LINE_HEIGHT,
+    MapHospital,
+    labels_beside,
+    map_hospitals,
+    round_values,
+    shown_flows,
+)
 from interface.drawings.palette import INK, LAND, LINE, MUTED, UNITS, VERMILLION
 from interface.drawings.picture import Column, DataTable, Picture, footer_of
 from interface.node_names import names_in
@@ -151,7 +158,13 @@ def _layers(
     seats = alt.Chart(alt.Data(values=flows)).mark_point(
         shape="cross", filled=True, size=22, color=MUTED, opacity=1
     ).encode(x=x, y=y)  # fmt: skip
-    layers = [land, *([ways, seats] if flows else []), *([leaders] if labels else []), marks, *(words if labels else [])]
+    layers = [
+        land,
+        *([ways, seats] if flows else []),
+        *([leaders] if labels else []),
+        marks,
+        *(words if labels else []),
+    ]
     return alt.layer(*layers).properties(width=width, height=HEIGHT).resolve_scale(size="independent")
 
 
@@ -237,16 +250,19 @@ def map_picture(
     total = format_value(sum(f["patients"] for f in flows), 0, lang)
     notes = [text("draw_map_permits", lang)]
     if flows:
-        notes += [text("draw_map_flows", lang, shown=len(lines), all=len(flows), total=total), text("draw_map_grade", lang)]
+        notes += [
+            text("draw_map_flows", lang, shown=len(lines), all=len(flows), total=total),
+            text("draw_map_grade", lang),
+        ]
     notes += [text("draw_map_missing", lang, names=", ".join(h.name for h in hospitals if h not in placed))] * (
         len(placed) < len(hospitals)
     )
-    held = [h for h in hospitals if h.standing in ("holder", "coming")]
+    held = ", ".join(_label(h, many) for h in hospitals if h.standing in ("holder", "coming"))
     return Picture(
         lang=lang,
         title=text("draw_map_title", lang, what=what, as_of=as_of),
         description=text(
-            "draw_map_alt", lang, what=what, hospitals=", ".join(_label(h, many) for h in held) or text("draw_none", lang),
+            "draw_map_alt", lang, what=what, hospitals=held or text("draw_none", lang),
             flows=text("draw_map_alt_flows", lang, total=total) if flows else "",
         ),
         notes=notes,

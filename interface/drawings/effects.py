@@ -7,19 +7,20 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from graph_schema import SettingError
+from graph_schema import CareSystem, SettingError
 from impact import PERSPECTIVES, load_measures
 from interface.drawings.palette import DIRECTIONS, INK, MUTED
 from interface.drawings.picture import Column, DataTable, Picture, manifest_footer
 from interface.effect_selection import LEADING, direction_of, is_shown
 from interface.manifest import limits_of
+from interface.node_names import names_in
 from interface.numbers import format_share
 from interface.texts import Language, text
 
 __all__ = ["effects_picture"]
 
 PANEL, LINE_HEIGHT, LABELS = 330, 24, 225
-SHAPES = ("triangle-up", "circle", "square", "stroke")  # in the order of DIRECTIONS
+SHAPES = ("triangle-up", "circle", "square", "cross")  # in the order of DIRECTIONS
 Row = Mapping[str, Any]
 
 
@@ -34,7 +35,7 @@ def _chosen(rows: Sequence[Row], year: int, perspective: str | None, *, show_all
         and (perspective is None or r["perspective"] == perspective)
         and (show_all or perspective is not None or r["measure"] in LEADING)
     ]
-    changing = {r["measure"] for r in found if is_shown(r)}
+    changing = {r["measure"] for r in found if is_shown(r) and "national" not in r}
     return [r for r in found if r["measure"] in changing or show_all]
 
 
@@ -62,7 +63,9 @@ def _panel(measure: str, rows: Sequence[Row], names: Mapping[str, str], order: S
     place = {names.get(e, e): i for i, e in enumerate(order)}
     sort = sorted({d["name"] for d in drawn}, key=lambda n: place.get(n, len(place)))
     towards = text("draw_worse_right" if spec.harm == "up" else "draw_worse_left", lang)
-    y = alt.Y("name:N", sort=sort, title=None, axis=alt.Axis(minExtent=LABELS, maxExtent=LABELS, domain=False, ticks=False))
+    y = alt.Y(
+        "name:N", sort=sort, title=None, axis=alt.Axis(minExtent=LABELS, maxExtent=LABELS, domain=False, ticks=False)
+    )
     words = [text(d, lang) for d in DIRECTIONS]
     colour: dict[str, Any] = {"domain": words, "range": list(DIRECTIONS.values())}
     base = alt.Chart(alt.Data(values=drawn))
@@ -137,16 +140,20 @@ def _shown_entities(rows: Sequence[Row], universities: Collection[str]) -> set[s
     return {_entity(r) for r in rows if is_shown(r)} | set(universities)
 
 
+def _order(system: CareSystem) -> list[str]:
+    """Hospitals and regions, north to south."""
+    records = [*system.rows["Hospital"], *system.rows["Region"]]
+    return [r.key[0] for r in sorted(records, key=lambda r: (-(r.number("latitude") or 0.0), r.key))]
+
+
 def effects_picture(
+    system: CareSystem,
     rows: Sequence[Row],
     manifest: Mapping[str, Any],
     lang: Language,
     name: str,
-    names: Mapping[str, str],
-    order: Sequence[str],
     year: int | None = None,
     perspective: str | None = None,
-    universities: Collection[str] = (),
     *,
     show_all: bool = False,
 ) -> Picture:
@@ -154,6 +161,8 @@ def effects_picture(
 
     Parameters
     ----------
+    system
+        Of the run: names and places of hospitals and regions.
     rows
         Effect rows, as `run --format json` prints them.
     manifest
@@ -162,16 +171,10 @@ def effects_picture(
         Of the words.
     name
         Of the scenario.
-    names
-        Id to name in the language; a row's own name where an id is missing.
-    order
-        Ids of hospitals and regions, north to south.
     year
         The year shown; the last if None.
     perspective
         Only this one, with all its measures.
-    universities
-        Hospitals that are shown even where nothing changes.
     show_all
         Every measure.
 
@@ -182,6 +185,8 @@ def effects_picture(
     """
     import altair as alt
 
+    names, order = names_in(system, lang), _order(system)
+    universities = [r.key[0] for r in system.rows["Hospital"] if r.text("kind") == "university"]
     years = sorted({r["year"] for r in rows})
     shown = (years[-1] if years else 0) if year is None else year
     if shown not in years:
@@ -194,7 +199,7 @@ def effects_picture(
     kept = _shown_entities(chosen, universities)
     place = {e: i for i, e in enumerate(order)}
     local = [r for r in chosen if "national" not in r and _entity(r) in kept]
-    local.sort(key=lambda r: place.get(_entity(r), len(place)))
+    local.sort(key=lambda r: ("region" in r, place.get(_entity(r), len(place))))
     measures = [m for p in PERSPECTIVES for m, s in load_measures().items() if s.perspective == p]
     panels = [
         _panel(m, found, names, order, lang) for m in measures if (found := [r for r in local if r["measure"] == m])
@@ -221,4 +226,3 @@ def effects_picture(
         width=2 * (PANEL + LABELS) if len(panels) > 1 else PANEL + LABELS,
         indent=LABELS,
     )  # fmt: skip
-

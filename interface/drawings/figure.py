@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from interface.drawings.palette import BACKGROUND, FAINT, INK, LINE, MUTED
 from interface.drawings.picture import Picture
@@ -16,9 +16,10 @@ __all__ = ["FONT", "figure", "locale_of", "styled"]
 FONT = "Liberation Sans, Arial, Helvetica, DejaVu Sans, sans-serif"
 TITLE_SIZE, NOTE_SIZE, LEADING = 17, 11, 1.35
 WIDTH_OF_SIGN = 0.52  # of its size, on average
-TIME_NAMES = {"sv": "sv-SE", "en": "en-GB"}
+TIME_NAMES: Mapping[str, Any] = {"sv": "sv-SE", "en": "en-GB"}
 # Month names as Swedes write them; the library's own begin with a capital.
-MONTHS = "januari februari mars april maj juni juli augusti september oktober november december".split()
+MONTHS = ("januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti", "september", "oktober",
+          "november", "december")  # fmt: skip
 
 
 def locale_of(lang: Language) -> dict[str, Any]:
@@ -27,7 +28,7 @@ def locale_of(lang: Language) -> dict[str, Any]:
 
     times: dict[str, Any] = dict(vl_convert.get_time_format_locale(TIME_NAMES[lang]))
     if lang == "sv":
-        times |= {"months": MONTHS, "shortMonths": [m[:3] for m in MONTHS]}
+        times |= {"months": list(MONTHS), "shortMonths": [m[:3] for m in MONTHS]}
     numbers = {"decimal": "," if lang == "sv" else ".", "thousands": NARROW_SPACE, "grouping": [3],
                "currency": ["", ""]}  # fmt: skip
     return {"formatLocale": numbers, "timeFormatLocale": times}
@@ -75,5 +76,7 @@ def figure(picture: Picture) -> Any:
     )  # fmt: skip
     whole = alt.vconcat(picture.chart, below, title=title, description=picture.description)
     # Else the legends would stand below the notes.
-    own = dict.fromkeys(("color", "fill", "stroke", "shape", "size", "strokeWidth", "strokeDash", "opacity"), "independent")
-    return styled(whole.resolve_scale(**own))
+    own = dict.fromkeys(
+        ("color", "fill", "stroke", "shape", "size", "strokeWidth", "strokeDash", "opacity"), "independent"
+    )
+    return styled(cast(Any, whole).resolve_scale(**own))

@@ -78,7 +78,9 @@ def _block(
     """Sections under one line of column headings."""
     import altair as alt
 
-    heads = [{"place": i, "lines": wrapped(names[h], HEADING_SIGNS)} for i, h in enumerate(columns)]
+    heads: list[dict[str, Any]] = [
+        {"place": i, "lines": wrapped(names[h], HEADING_SIGNS)} for i, h in enumerate(columns)
+    ]
     top = HEADINGS * max(len(line) for h in heads for line in h["lines"])
     lines = _lines(sections, names, lang)
     for i, line in enumerate(lines):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -95,36 +95,37 @@ def matrix_rows(
     return sorted(rows, key=lambda r: (order.index(r.group), r.cluster or "~", names[r.area].casefold()))
 
 
-def _of_permits(permits: Sequence[Record], as_of: str) -> str | None:
+def _of_permits(permits: Sequence[Record], as_of: str) -> str:
     held = [p for p in permits if p.text("role") == "holder"]
-    if held:
-        return "holder" if any(p.text("valid_from") <= as_of for p in held) else "coming"
-    return "partner" if permits else None
+    if not held:
+        return "partner"
+    return "holder" if any(p.text("valid_from") <= as_of for p in held) else "coming"
+
+
+def _claims(system: CareSystem, view: SystemAt) -> Iterator[tuple[str, str, str]]:
+    """Yield hospital, area and how the one stands to the other; a pair may come several times."""
+    for row in system.rows["PROVIDED_BEFORE"]:
+        yield row.text("source_id"), row.text("target_id"), "before"
+    for row in system.rows["PROVIDES"]:
+        ended = row.text("valid_to") and row.text("valid_to") < view.as_of
+        if not row.flag("permit") and not ended and row.text("valid_from") <= view.as_of:
+            yield row.text("source_id"), row.text("target_id"), "provides"
+    for row in system.rows["REFUSES"]:
+        decision = row.text("source_id")
+        for concern in system.outgoing("CONCERNS", decision) if view.is_known(system.node(decision)) else ():
+            yield row.text("target_id"), concern.text("target_id"), "refused"
+    for area, permits in view.permits.items():
+        for hospital in {p.text("source_id") for p in permits}:
+            yield hospital, area, _of_permits([p for p in permits if p.text("source_id") == hospital], view.as_of)
 
 
 def _standings(system: CareSystem, view: SystemAt) -> dict[tuple[str, str], str]:
     """Of each hospital and area that have to do with each other: the strongest way."""
-    found: dict[tuple[str, str], set[str]] = {}
-
-    def add(hospital: str, area: str, standing: str) -> None:
-        found.setdefault((hospital, area), set()).add(standing)
-
-    for row in system.rows["PROVIDED_BEFORE"]:
-        add(row.text("source_id"), row.text("target_id"), "before")
-    for row in system.rows["PROVIDES"]:
-        ended = row.text("valid_to") and row.text("valid_to") < view.as_of
-        if not row.flag("permit") and not ended and row.text("valid_from") <= view.as_of:
-            add(row.text("source_id"), row.text("target_id"), "provides")
-    for row in system.rows["REFUSES"]:
-        for concern in system.outgoing("CONCERNS", row.text("source_id")):
-            if view.is_known(system.node(row.text("source_id"))):
-                add(row.text("target_id"), concern.text("target_id"), "refused")
-    for area, permits in view.permits.items():
-        for hospital in {p.text("source_id") for p in permits}:
-            standing = _of_permits([p for p in permits if p.text("source_id") == hospital], view.as_of)
-            if standing is not None:
-                add(hospital, area, standing)
-    return {pair: min(ways, key=STRONGEST.index) for pair, ways in found.items()}
+    found: dict[tuple[str, str], str] = {}
+    for hospital, area, standing in _claims(system, view):
+        before = found.get((hospital, area), standing)
+        found[hospital, area] = min(standing, before, key=STRONGEST.index)
+    return found
 
 
 def _estimates(system: CareSystem) -> dict[tuple[str, str], tuple[float, str]]:

@@ -10,7 +10,7 @@ from interface.drawings.labels import wrapped
 from interface.drawings.network_data import Link, Surroundings, surroundings
 from interface.drawings.network_layout import BOX, COLUMN, Layout, layout_of
 from interface.drawings.network_page import live_network
-from interface.drawings.palette import DASHES, INK, KINDS, LINE, MUTED, TINTS
+from interface.drawings.palette import DASHES, INK, KINDS, MUTED, TINTS
 from interface.drawings.picture import Column, DataTable, Picture, footer_of
 from interface.node_names import names_in
 from interface.numbers import format_value
@@ -27,7 +27,8 @@ def _describes(link: Link, names: Mapping[str, str], lang: Language) -> str:
     """A link in words: what needs what, how much, on which ground."""
     words = f"{names[link.source]} {text(f'draw_link_{link.type}', lang)} {names[link.target]}"
     if link.strength is not None:
-        words += f", {text('draw_criticality', lang)} {format_value(link.strength, 2, lang)}"
+        criticality = text("draw_criticality", lang)
+        words += f", {criticality} {format_value(link.strength, 2, lang)}"
     return f"{words} ({text(f'draw_grade_{link.grade}', lang)})"
 
 
@@ -51,14 +52,12 @@ def _ways(found: Surroundings, layout: Layout, names: Mapping[str, str], lang: L
     return rows
 
 
-def _chart(
-    found: Surroundings, layout: Layout, names: Mapping[str, str], lang: Language
-) -> Any:
+def _chart(found: Surroundings, layout: Layout, names: Mapping[str, str], lang: Language) -> Any:
     import altair as alt
 
-    left = BULGE + 8
-    width, height = layout.width + left, layout.height
-    x = alt.X("x:Q", axis=None, scale=alt.Scale(domain=[-left, layout.width], nice=False))
+    margin = BULGE + 8
+    width, height = layout.width + margin, layout.height
+    x = alt.X("x:Q", axis=None, scale=alt.Scale(domain=[-margin, layout.width], nice=False))
     y = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[height, -HEADING], nice=False))
     grades = [g for g in DASHES if any(link.grade == g for link in found.links)]
     lines = (
@@ -79,9 +78,10 @@ def _chart(
     kinds = [k for k in KINDS if k in found.nodes.values()]
     boxes: list[dict[str, Any]] = []
     for node, (px, py) in layout.places.items():
+        left, top = px - BOX[0] / 2, py - BOX[1] / 2
         label = wrapped(names[node], NAME_SIGNS)
         boxes.append(
-            {"x": px - BOX[0] / 2, "x2": px + BOX[0] / 2, "y": py - BOX[1] / 2, "y2": py + BOX[1] / 2, "mx": px - BOX[0] / 2 + 6,
+            {"x": left, "x2": left + BOX[0], "y": top, "y2": top + BOX[1], "mx": left + 6,
              "my": py - (len(label) - 1) * 6.5, "lines": label, "name": names[node],
              "kind": text(f"draw_kind_{found.nodes[node]}", lang), "edge": 3.0 if node == found.focus else 1.2}
         )  # fmt: skip
@@ -138,9 +138,7 @@ def _table(links: Sequence[Link], names: Mapping[str, str], lang: Language) -> D
     return DataTable(columns, rows)
 
 
-def network_picture(
-    system: CareSystem, lang: Language, focus: str | None, depth: int = 1, most: int = 90
-) -> Picture:
+def network_picture(system: CareSystem, lang: Language, focus: str | None, depth: int = 1, most: int = 90) -> Picture:
     """Return the dependency network around a care area or hospital.
 
     Parameters
@@ -164,14 +162,15 @@ def network_picture(
     layout = layout_of(found)
     what = names[focus] if focus else text("draw_network_all", lang)
     strongest = ", ".join(
-        f"{names[link.source]} → {names[link.target]}" for link in [x for x in found.links if x.strength is not None][:5]
+        f"{names[link.source]} → {names[link.target]}"
+        for link in [x for x in found.links if x.strength is not None][:5]
     )
     notes = [text("draw_network_note", lang)]
     if found.left_out:
         notes.append(text("draw_network_left_out", lang, shown=len(found.links), hidden=found.left_out))
     shares = {g: sum(link.grade == g for link in found.links) for g in DASHES}
     notes.append(text("draw_network_grade", lang, **shares))
-    picture = Picture(
+    return Picture(
         lang=lang,
         title=text("draw_network_title", lang, what=what),
         description=text(
@@ -185,4 +184,3 @@ def network_picture(
         width=max(int(layout.width + BULGE + 8), int(COLUMN)),
         live=live_network(found, layout, names, [_describes(x, names, lang) for x in found.links], lang),
     )  # fmt: skip
-    return picture

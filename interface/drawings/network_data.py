@@ -173,8 +173,9 @@ def surroundings(system: CareSystem, focus: str | None, depth: int = 1, most: in
         kind = system.node(focus).type
         inside = set(_around(every, focus, depth, kind))
     links = [x for x in every if x.source in inside and x.target in inside]
-    if focus is not None and kinds[focus] != "Hospital":  # what other areas' hospitals have is another picture
-        links = [x for x in links if x.type in NEEDS or focus in (x.source, x.target)]
+    if focus is not None:  # what else hospitals provide, and whom they employ for it, is another picture
+        own = OF_HOSPITAL if kinds[focus] == "Hospital" else tuple(LINKS)
+        links = [x for x in links if x.type in NEEDS or (x.type in own and focus in (x.source, x.target))]
     links.sort(key=lambda x: (focus not in (x.source, x.target), *_rank(x), x.type, x.source, x.target))
     kept = links[:most]
     ends = {end for link in kept for end in (link.source, link.target)} | ({focus} if focus else set[str]())

@@ -27,7 +27,7 @@ NAME_SIGNS = 30
 STYLES = re.compile(r"<style[^>]*>(.*?)</style>", re.DOTALL)
 SCRIPTS = re.compile(r"<script(?![^>]*\bsrc\s*=)[^>]*>(.*?)</script>", re.DOTALL)
 WORDS = (
-    "needs", "needed_by", "nothing", "all_shown", "none_chosen", "not_found", "hidden", "indirectly",
+    "needs", "needed_by", "nothing", "none_chosen", "not_found", "indirectly",
 )  # fmt: skip
 
 
@@ -59,7 +59,7 @@ def _options(kinds: Sequence[str]) -> dict[str, Any]:
 
 def _drawn(found: Surroundings, layout: Layout, names: Mapping[str, str], titles: Sequence[str]) -> str:
     """The whole page that pyvis makes."""
-    from pyvis.network import Network
+    from pyvis.network import Network  # pyright: ignore[reportMissingTypeStubs]
 
     net: Any = Network(height=HEIGHT, width="100%", directed=True, cdn_resources="in_line")
     for node, (x, y) in layout.places.items():
@@ -79,6 +79,15 @@ def _drawn(found: Surroundings, layout: Layout, names: Mapping[str, str], titles
     return str(net.generate_html(notebook=False))
 
 
+def _line_style(grade: str, lang: Language) -> str:
+    dashes = "none" if grade == "reported" else " ".join(map(str, DASHES[grade]))
+    return (
+        f'<span class="style"><svg width="44" height="8" aria-hidden="true"><line x1="0" x2="44" y1="4" y2="4" '
+        f'stroke="{MUTED}" stroke-width="2" stroke-dasharray="{dashes}"/></svg> '
+        f"{escape(text(f'draw_grade_{grade}', lang))}</span>"
+    )
+
+
 def _panel(found: Surroundings, names: Mapping[str, str], alternative: str, lang: Language) -> str:
     """Search, types, line styles and buttons; and where the chosen node is told in words."""
     counts = {k: sum(kind == k for kind in found.nodes.values()) for k in KINDS}
@@ -89,13 +98,10 @@ def _panel(found: Surroundings, names: Mapping[str, str], alternative: str, lang
         for kind, count in counts.items()
         if count
     )
-    styles = "\n".join(
-        f'<span class="style"><svg width="44" height="8" aria-hidden="true"><line x1="0" x2="44" y1="4" y2="4" '
-        f'stroke="{MUTED}" stroke-width="2" stroke-dasharray="{" ".join(map(str, dash)) if grade != "reported" else "none"}"/>'
-        f"</svg> {escape(text(f'draw_grade_{grade}', lang))}</span>"
-        for grade, dash in DASHES.items()
+    styles = "\n".join(_line_style(grade, lang) for grade in DASHES)
+    options = "\n".join(
+        f'<option value="{escape(names[n], quote=True)}"></option>' for n in sorted(found.nodes, key=lambda n: names[n])
     )
-    options = "\n".join(f'<option value="{escape(names[n], quote=True)}"></option>' for n in sorted(found.nodes, key=lambda n: names[n]))
     buttons = "\n".join(
         f'<button type="button" id="{name}">{escape(text(f"draw_button_{name}", lang))}</button>'
         for name in ("show_all", "larger", "smaller")

@@ -49,7 +49,9 @@ UNITS: Mapping[str, tuple[str, str]] = MappingProxyType(
 STATUSES: Mapping[str, str] = MappingProxyType(
     {"decided": BLUE, "in_process": OCHRE, "proposed": GREEN, "tabled": PURPLE, "closed": GREY, "never": GREY}
 )
-DIRECTIONS: Mapping[str, str] = MappingProxyType({"harm": VERMILLION, "gain": BLUE, "unclear": MUTED, "draw_unchanged": LINE})
+DIRECTIONS: Mapping[str, str] = MappingProxyType(
+    {"harm": VERMILLION, "gain": BLUE, "unclear": MUTED, "draw_unchanged": LINE}
+)
 # Evidence grade as line style: the weaker the evidence, the more broken the line.
 DASHES: Mapping[str, list[int]] = MappingProxyType({"reported": [1, 0], "derived": [8, 3], "assumed": [2, 4]})
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from graph_schema import CareSystem, SettingError
@@ -18,8 +18,9 @@ from interface.texts import Language, text
 __all__ = ["timeline_picture"]
 
 WIDTH, LABELS = 720, 330
-ROW, COUNTS, EFFECT = 15, 130, 62
+ROW, COUNTS, EFFECT = 15, 130, 78
 NAME_SIGNS = 56
+HEAD: Mapping[str, Any] = {"anchor": "start", "fontSize": 13, "color": INK, "frame": "group"}
 # Entries of the case log that are drawn, with colour and shape; the others stand in the table.
 EVENTS: Mapping[str, tuple[str, str]] = {
     "started": (MUTED, "cross"),
@@ -76,15 +77,21 @@ def count_rows(spans: Sequence[Row], as_of: str) -> list[dict[str, Any]]:
     for day in days:
         held = [s for s in spans if s["first"] <= day and not (s["last"] and s["last"] < day)]
         rows.append(
-            {"date": day, "areas": len({s["area"] for s in held}), "units": sum(len(s["holders"]) for s in held)}
+            {
+                "date": day,
+                "areas": len({s["area"] for s in held}),
+                "units": len({(s["area"], h) for s in held for h in s["holders"]}),
+            }
         )
     return rows
 
 
 def _time(first: str, last: str) -> Any:
+    """The scale from the first of January of one year to that after the other, in milliseconds."""
     import altair as alt
 
-    return alt.Scale(domain=[{"year": int(first[:4]), "month": 1, "date": 1}, {"year": int(last[:4]) + 1, "month": 1, "date": 1}])
+    ends = (datetime(int(year), 1, 1, tzinfo=UTC) for year in (first[:4], int(last[:4]) + 1))
+    return alt.Scale(domain=[int(end.timestamp() * 1000) for end in ends])
 
 
 def _counts(rows: Sequence[Row], scale: Any, lang: Language) -> Any:
@@ -108,15 +115,13 @@ def _counts(rows: Sequence[Row], scale: Any, lang: Language) -> Any:
     ends = (
         alt.Chart(alt.Data(values=[{**d, "words": f"{d['what']}: {d['count']}"} for d in last]))
         .mark_text(align="right", baseline="bottom", dx=-4, dy=-4, fontSize=12)
-        .encode(x=x, y=y, text="words:N", color=alt.Color("what:N", scale=alt.Scale(**colour), legend=None))
+        .encode(x="date:T", y=y, text="words:N", color=alt.Color("what:N", scale=alt.Scale(**colour), legend=None))
     )
-    title: Any = alt.TitleParams(text("draw_count_title", lang), anchor="start", fontSize=13, color=INK)
+    title: Any = alt.TitleParams(text("draw_count_title", lang), **HEAD)
     return alt.layer(lines, ends).properties(width=WIDTH, height=COUNTS, title=title)
 
 
-def _spans(
-    spans: Sequence[Row], events: Sequence[Row], names: Mapping[str, str], scale: Any, lang: Language
-) -> Any:
+def _spans(spans: Sequence[Row], events: Sequence[Row], names: Mapping[str, str], scale: Any, lang: Language) -> Any:
     import altair as alt
 
     first: dict[str, str] = {}
@@ -126,7 +131,8 @@ def _spans(
     label = {a: wrapped(names[a], NAME_SIGNS, 1)[0] for a in areas}
     sort = [label[a] for a in areas]
     bars = [
-        {"area": label[s["area"]], "first": s["first"], "end": s["end"], "words": ", ".join(s["holders"])} for s in spans
+        {"area": label[s["area"]], "first": s["first"], "end": s["end"], "words": ", ".join(s["holders"])}
+        for s in spans
     ]
     kinds = [k for k in EVENTS if any(e["kind"] == k and e["area"] in label for e in events)]
     words = [text(f"entry_{k}", lang) for k in kinds]
@@ -136,14 +142,14 @@ def _spans(
         for e in events
         if e["area"] in label and e["kind"] in EVENTS
     ]  # fmt: skip
-    x = alt.X("first:T", title=None, scale=scale, axis=alt.Axis(format="%Y", tickCount="year", labelOverlap=True))
+    x = alt.X("date:T", title=None, scale=scale, axis=alt.Axis(format="%Y", tickCount="year", labelOverlap=True))
     y = alt.Y("area:N", sort=sort, title=None, axis=alt.Axis(minExtent=40, domain=False, ticks=False))
     layers = [
         alt.Chart(alt.Data(values=bars)).mark_bar(height=7, color="#9cc7e3").encode(
-            x=x, x2="end:T", y=y, tooltip=alt.Tooltip("words:N", title=text("holders", lang))
+            x="first:T", x2="end:T", y=y, tooltip=alt.Tooltip("words:N", title=text("holders", lang))
         ),
         alt.Chart(alt.Data(values=marks)).mark_point(filled=True, size=58, opacity=1, strokeWidth=1.5).encode(
-            x=alt.X("date:T", scale=scale), y=y,
+            x=x, y=y,
             color=alt.Color("kind:N", scale=alt.Scale(domain=words, range=[EVENTS[k][0] for k in kinds]),
                             legend=alt.Legend(title=text("log", lang), orient="top", columns=3)),
             shape=alt.Shape("kind:N", scale=alt.Scale(domain=words, range=[EVENTS[k][1] for k in kinds])),
@@ -153,36 +159,40 @@ def _spans(
                      alt.Tooltip("words:N", title=text("draw_outcome", lang))],
         ),
     ]  # fmt: skip
-    title: Any = alt.TitleParams(text("draw_spans_title", lang, count=len(areas)), anchor="start", fontSize=13, color=INK)
+    title: Any = alt.TitleParams(text("draw_spans_title", lang, count=len(areas)), **HEAD)
     return alt.layer(*layers).properties(width=WIDTH, height=ROW * len(areas), title=title)
 
 
-def _grown(rows: Sequence[Row], names: Mapping[str, str], order: Sequence[str], scale: Any, lang: Language) -> Any:
+def _grown(rows: Sequence[Row], names: Mapping[str, str], order: Sequence[str], today: str, lang: Language) -> Any:
     """A small chart for each hospital: how the accumulated effect grew, with its interval."""
     import altair as alt
 
     measure = load_measures()[rows[0]["measure"]]
     parts: list[Any] = []
-    for hospital in order:
+    scale = _time(min(r["date"] for r in rows), today)
+    shown = [h for h in order if any(r.get("hospital") == h for r in rows)]
+    for hospital in shown:
         drawn = [r for r in rows if r.get("hospital") == hospital]
-        if not drawn:
-            continue
         values = [{"date": r["date"], "effect": r["effect"], "low": r["low"], "high": r["high"]} for r in drawn]
+        values.append({**values[-1], "date": max(today, values[-1]["date"])})  # the last step goes on until today
         base = alt.Chart(alt.Data(values=values))
-        x = alt.X("date:T", title=None, scale=scale, axis=alt.Axis(format="%Y", tickCount="year", labelOverlap=True))
+        axis = alt.Axis(format="%Y", tickCount="year", labelOverlap=True, labels=hospital == shown[-1])
+        x = alt.X("date:T", title=None, scale=scale, axis=axis)
         y = alt.Y("effect:Q", title=None, axis=alt.Axis(tickCount=3, minExtent=40))
         band = base.mark_area(color="#c9dfee", interpolate="step-after").encode(
             x=x, y=alt.Y("low:Q", title=None), y2="high:Q"
         )
-        line = base.mark_line(color=BLUE, interpolate="step-after", strokeWidth=2).encode(x=x, y=y)
+        line = base.mark_line(color=BLUE, interpolate="step-after", strokeWidth=2).encode(x="date:T", y=y)
         zero = alt.Chart(alt.Data(values=[{"y": 0}])).mark_rule(color=INK).encode(y="y:Q")
-        title: Any = alt.TitleParams(names[hospital], anchor="start", fontSize=11, fontWeight="normal", color=INK, offset=2)
+        title: Any = alt.TitleParams(
+            names[hospital], anchor="start", fontSize=11, fontWeight="normal", color=INK, offset=2, frame="group"
+        )
         parts.append(alt.layer(band, zero, line).properties(width=WIDTH, height=EFFECT, title=title))
     towards = text("draw_worse_up" if measure.harm == "up" else "draw_worse_down", lang)
     words = measure.name_sv if lang == "sv" else measure.short["en"]
     head: Any = alt.TitleParams(
         text("draw_grown_title", lang, measure=words), subtitle=f"{text(measure.unit, lang)}; {towards}",
-        anchor="start", fontSize=13, color=INK, subtitleColor=MUTED, limit=0,
+        subtitleColor=MUTED, limit=0, **HEAD,
     )  # fmt: skip
     return alt.vconcat(*parts, spacing=8).resolve_scale(y="shared").properties(title=head)
 
@@ -214,9 +224,10 @@ def _table(
         for e in events
     ]  # fmt: skip
     rows += [
-        {"date": r["date"], "area": ", ".join(names.get(a, a) for a in r["decisions"]), "event": text("draw_accumulated", lang),
-         "who": names.get(str(r.get("hospital")), text("nationals", lang)), "effect": r["effect"], "low": r["low"],
-         "high": r["high"], "unit": f"{load_measures()[r['measure']].short[lang]}, {text(r['unit'], lang)}"}
+        {"date": r["date"], "area": ", ".join(names.get(a, a) for a in r["decisions"]),
+         "event": text("draw_accumulated", lang), "who": names.get(str(r.get("hospital")), text("nationals", lang)),
+         "effect": r["effect"], "low": r["low"], "high": r["high"],
+         "unit": f"{load_measures()[r['measure']].short[lang]}, {text(r['unit'], lang)}"}
         for r in grown
     ]  # fmt: skip
     return DataTable(columns, sorted(rows, key=lambda r: (r["date"], r["area"])))
@@ -269,7 +280,7 @@ def timeline_picture(
     parts = [_counts(counts, scale, lang), _spans(spans, events, names, scale, lang)]
     notes = [text("draw_timeline_note", lang)]
     if rows:
-        parts.append(_grown(rows, names, order, scale, lang))
+        parts.append(_grown(rows, names, order, today, lang))
         notes.append(text("draw_timeline_grown", lang))
     undated = sum(not e["date"] for a in found["areas"] for e in a["log"])
     notes.append(text("draw_timeline_undated", lang, count=undated))
@@ -277,7 +288,8 @@ def timeline_picture(
         lang=lang,
         title=text("draw_timeline_title", lang, as_of=today),
         description=text(
-            "draw_timeline_alt", lang, first=first[:4], areas=counts[-1]["areas"], units=counts[-1]["units"], as_of=today
+            "draw_timeline_alt", lang, first=first[:4], areas=counts[-1]["areas"], units=counts[-1]["units"],
+            as_of=today,
         ),
         notes=notes,
         footer=footer_of(system, lang, today),

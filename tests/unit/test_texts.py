@@ -42,14 +42,14 @@ def test_every_text_has_both_languages_and_the_same_values() -> None:
 
 
 def test_every_key_that_the_code_names_exists() -> None:
-    content = "\n".join(p.read_text(encoding="utf-8") for p in sorted(INTERFACE.glob("*.py")))
+    content = "\n".join(p.read_text(encoding="utf-8") for p in sorted(INTERFACE.rglob("*.py")))
     named = {*CALLS.findall(content), *(key for pair in BRANCHES.findall(content) for key in pair)}
     assert len(named) > 20
     assert named - KEYS == set()
 
 
 def test_every_text_is_used() -> None:
-    content = "\n".join(p.read_text(encoding="utf-8") for p in sorted(INTERFACE.glob("*.py")))
+    content = "\n".join(p.read_text(encoding="utf-8") for p in sorted(INTERFACE.rglob("*.py")))
     built = {
         "limits_", "spoken_", "entry_", "age_", "urgency_", "kind_", "link_", "property_", "heading_", "strength_",
             "order_",
@@ -61,6 +61,8 @@ def test_every_text_is_used() -> None:
         "repair_",
         "headroom_at_", "headroom_grade_",
         "ask_",
+        "draw_unit_", "draw_grade_", "draw_group_", "draw_cluster_", "draw_kind_", "draw_column_", "draw_link_",
+        "draw_word_", "draw_button_", "draw_date_", "draw_step_",
     }  # fmt: skip
     words = {*PERSPECTIVES, *(m.unit for m in load_measures().values())}
     columns = {name for row in rows_of_tables() for name in row}

@@ -1,0 +1,276 @@
+"""The command draw: pictures as files, by what they show; the drawing itself is in `interface.drawings`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, cast
+
+import typer
+
+from graph_schema import CareSystem, SettingError, StoreError
+from impact import effect_rows, open_result
+from impact.questions.patient_flows import patient_flows
+from interface import options as opt
+from interface.drawings.county_map import map_picture
+from interface.drawings.effects import effects_picture
+from interface.drawings.files import FORMATS, render, table_csv
+from interface.drawings.matrix import matrix_picture
+from interface.drawings.network import network_picture
+from interface.drawings.picture import Picture
+from interface.drawings.pipeline import pipeline_picture
+from interface.drawings.timeline import timeline_picture
+from interface.find_node import find_node
+from interface.output import write_files
+from interface.texts import Language, text
+from loaders import system_from_mapping
+from scenarios.holders import holders, permits
+
+__all__ = ["app"]
+
+FLOW_DRAWS = 50
+STATUSES = ("decided", "in_process", "tabled", "proposed", "closed", "never")
+
+app = typer.Typer(
+    name="draw",
+    help="Pictures as files that need no network: HTML, SVG, PNG or PDF, by the ending of --out. HTML holds its table; "
+    "beside the others a CSV file is written.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+OutOption = Annotated[
+    Path, typer.Option("--out", metavar="FILE", help="File to write: .html, .svg, .png or .pdf decides the format.")
+]
+TableOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--table", metavar="FILE.csv", help="Where the table goes; default: beside the picture; HTML holds it."
+    ),
+]
+AreaOption = Annotated[str | None, typer.Option("--area", metavar="NAME", help="A care area, by name or a part of it.")]
+
+
+def _check(out: Path, table: Path | None) -> None:
+    """Raise SettingError where the picture cannot be written, before the work."""
+    if out.suffix.lower() not in FORMATS:
+        raise SettingError(f"--out {out}: name a file that ends in {', '.join(FORMATS)}")
+    if table is not None and table == out:
+        raise SettingError(f"--table {table}: is the picture itself; name another file")
+    for path in (out, table):
+        opt.check_out(path)
+    missing = [name for name, module in (("altair", "altair"), ("vl-convert-python", "vl_convert"), ("pyvis", "pyvis"))
+               if not _is_installed(module)]  # fmt: skip
+    if missing:
+        raise SettingError(f"draw needs {', '.join(missing)}: install randzon with the extra 'draw'")
+
+
+def _is_installed(module: str) -> bool:
+    from importlib.util import find_spec
+
+    return find_spec(module) is not None
+
+
+def _write(picture: Picture, out: Path, table: Path | None) -> None:
+    suffix = out.suffix.lower()
+    if table is None and suffix != ".html":
+        table = out.with_suffix(".table.csv")
+    files = {out: render(picture, suffix)}
+    if table is not None:
+        files[table] = table_csv(picture)
+    write_files(files)
+    typer.echo(text("draw_written", picture.lang, file=out, alt=picture.description))
+    if table is not None:
+        typer.echo(text("draw_written_table", picture.lang, file=table))
+
+
+def _today(system: CareSystem, as_of: str | None) -> date:
+    return opt.parse_dates({"--as-of": as_of})["--as-of"] or date.fromisoformat(system.settings["as_of"])
+
+
+@app.command("map")
+def map_command(
+    out: OutOption,
+    area: AreaOption = None,
+    flows: Annotated[bool, typer.Option("--flows/--no-flows", help="Draw the patients' ways from home region.")] = True,
+    draws: Annotated[int, typer.Option("--draws", help="States of knowledge drawn for the flows.")] = FLOW_DRAWS,
+    seed: opt.SeedOption = 1,
+    table: TableOption = None,
+    dataset: opt.DatasetOption = None,
+    as_of: opt.AsOfOption = None,
+    lang: opt.LangOption = opt.Lang.SV,
+) -> None:
+    """Draw the counties with hospitals, permits and patient flows, of one care area or of all with a permit.
+
+    Examples: randzon draw map --out map.html;  randzon draw map --area hocm --out hocm.png
+    """
+    _check(out, table)
+    system = opt.read_system(dataset)
+    today = _today(system, as_of)
+    if area is None:
+        areas = [r.key[0] for r in system.rows["CareArea"] if permits(system, r.key[0], today)]
+        providers: tuple[str, ...] = ()
+    else:
+        areas = [find_node(system, "CareArea", area)]
+        providers = holders(system, areas[0], today)
+    found = patient_flows(system, areas, today, seed, draws) if flows else []
+    _write(map_picture(system, found, areas, opt.language(lang), today.isoformat(), providers), out, table)
+
+
+@app.command("matrix")
+def matrix_command(
+    out: OutOption,
+    cluster: Annotated[
+        str | None, typer.Option("--cluster", help="Only care areas of this group, e.g. heart (see 'data area').")
+    ] = None,
+    status: Annotated[str | None, typer.Option("--status", help=f"Only areas that are {', '.join(STATUSES)}.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="A column for each hospital, also without permits.")] = False,
+    mask: opt.MaskOption = None,
+    table: TableOption = None,
+    dataset: opt.DatasetOption = None,
+    as_of: opt.AsOfOption = None,
+    lang: opt.LangOption = opt.Lang.SV,
+) -> None:
+    """Draw hospitals against care areas: who holds what, who does it without a permit, how many patients.
+
+    Examples: randzon draw matrix --out matrix.html;  randzon draw matrix --cluster heart --out heart.svg
+    """
+    _check(out, table)
+    if status is not None and status not in STATUSES:
+        raise SettingError(f"--status {status}: choose one of {', '.join(STATUSES)}")
+    if mask is not None and mask < 0:
+        raise SettingError(f"--mask {mask}: choose 0 or more patients")
+    system = opt.read_system(dataset)
+    picture = matrix_picture(
+        system, opt.language(lang), _today(system, as_of), cluster, status, mask or 0, every=every
+    )  # fmt: skip
+    _write(picture, out, table)
+
+
+@app.command("network")
+def network_command(
+    out: OutOption,
+    area: AreaOption = None,
+    hospital: Annotated[str | None, typer.Option("--hospital", metavar="NAME", help="A hospital.")] = None,
+    whole: Annotated[bool, typer.Option("--whole", help="The strongest links of the whole system.")] = False,
+    depth: Annotated[int, typer.Option("--depth", help="Links from the middle: 1, 2 or 3.")] = 1,
+    links: Annotated[
+        int | None,
+        typer.Option("--links", help="Links drawn at most, strongest first; default: 90, at greater depth 180."),
+    ] = None,
+    table: TableOption = None,
+    dataset: opt.DatasetOption = None,
+    lang: opt.LangOption = opt.Lang.SV,
+) -> None:
+    """Draw what a care area or hospital depends on and what depends on it.
+
+    As HTML it can be searched, filtered by type, moved with mouse or keys, and followed up and down from any box.
+
+    Examples: randzon draw network --area hocm --out hocm.html;  randzon draw network --hospital umeå --out umea.pdf
+    """
+    _check(out, table)
+    if [area is not None, hospital is not None, whole].count(True) != 1:
+        raise SettingError("draw network: name one of --area NAME, --hospital NAME and --whole")
+    system = opt.read_system(dataset)
+    focus = None
+    if area is not None:
+        focus = find_node(system, "CareArea", area)
+    elif hospital is not None:
+        focus = find_node(system, "Hospital", hospital)
+    _write(network_picture(system, opt.language(lang), focus, depth, links or (90 if depth == 1 else 180)), out, table)
+
+
+def _json(file: Path, key: str, remedy: str) -> Mapping[str, Any]:
+    try:
+        content: Any = json.loads(file.read_text(encoding="utf-8"))
+        rows = cast(list[dict[str, Any]], content[key])
+        assert all(isinstance(r["measure"], str) for r in rows)
+        assert isinstance(content["manifest"]["dataset"], dict)
+    except (OSError, ValueError, KeyError, TypeError, AssertionError) as error:
+        raise StoreError(f"{file} holds no {key}: {remedy}") from error
+    return cast(Mapping[str, Any], content)
+
+
+def _effects(file: Path, lang: Language, dataset: Path | None) -> tuple[list[Any], Mapping[str, Any], str, CareSystem]:
+    """Rows, manifest, name and system of a saved run; a JSON answer carries no system, so the dataset names places."""
+    if file.suffix.lower() != ".json":
+        result = open_result(file)
+        if not {"system", "scenario"} <= result.notes.keys():
+            raise StoreError(f"{file} carries no system and scenario: give a file that 'randzon run … --out' wrote")
+        system = system_from_mapping(result.notes["system"])
+        return effect_rows(result, system), result.manifest, str(result.notes["scenario"][f"title_{lang}"]), system
+    content = _json(file, "effects", "give a file that 'run --out' wrote, or what 'run --format json' printed")
+    return content["effects"], content["manifest"], file.stem, opt.read_system(dataset)
+
+
+@app.command("effects")
+def effects_command(
+    file: Annotated[Path, typer.Argument(help="What 'run --out' saved (.nc), or a JSON answer with effects.")],
+    out: OutOption,
+    year: opt.YearOption = None,
+    perspective: Annotated[
+        str | None, typer.Option("--perspective", help="Only this one, with all its measures, e.g. emergency_care.")
+    ] = None,
+    show_all: opt.AllOption = False,
+    table: TableOption = None,
+    dataset: opt.DatasetOption = None,
+    lang: opt.LangOption = opt.Lang.SV,
+) -> None:
+    """Draw the effects of a saved run with their intervals, a panel for each measure, hospitals north to south.
+
+    Example: randzon draw effects hocm.nc --out hocm.html
+    """
+    _check(out, table)
+    language = opt.language(lang)
+    rows, manifest, name, system = _effects(file, language, dataset)
+    picture = effects_picture(system, rows, manifest, language, name, year, perspective, show_all=show_all)
+    _write(picture, out, table)
+
+
+@app.command("timeline")
+def timeline_command(
+    out: OutOption,
+    file: Annotated[
+        Path | None, typer.Argument(help="What 'accumulate --out' saved: also draw how the effect grew.")
+    ] = None,
+    measure: Annotated[
+        str, typer.Option("--measure", help="Of the file's timeline.")
+    ] = "patients_without_full_competence",
+    table: TableOption = None,
+    dataset: opt.DatasetOption = None,
+    as_of: opt.AsOfOption = None,
+    lang: opt.LangOption = opt.Lang.SV,
+) -> None:
+    """Draw decisions and permits over time, and with a file how their accumulated effect grew.
+
+    Examples: randzon draw timeline --out time.svg;  randzon draw timeline accumulated.json --out time.html
+    """
+    _check(out, table)
+    system = opt.read_system(dataset)
+    grown: Sequence[Any] = ()
+    if file is not None:
+        content = _json(file, "timeline", "give a file that 'accumulate --out' wrote")
+        if content["manifest"].get("system_hash") != system.content_hash:
+            raise SettingError(f"{file} was made with another dataset: give that one with --dataset")
+        grown = content["timeline"]
+    picture = timeline_picture(system, opt.language(lang), _today(system, as_of), grown, measure)
+    _write(picture, out, table)
+
+
+@app.command("pipeline")
+def pipeline_command(
+    out: OutOption,
+    table: TableOption = None,
+    dataset: opt.DatasetOption = None,
+    as_of: opt.AsOfOption = None,
+    lang: opt.LangOption = opt.Lang.SV,
+) -> None:
+    """Draw the eight steps of the process with the care areas at each.
+
+    Example: randzon draw pipeline --out steps.pdf
+    """
+    _check(out, table)
+    system = opt.read_system(dataset)
+    _write(pipeline_picture(system, opt.language(lang), _today(system, as_of)), out, table)
