@@ -179,7 +179,13 @@ def network_command(
         focus = find_node(system, "CareArea", area)
     elif hospital is not None:
         focus = find_node(system, "Hospital", hospital)
-    _write(network_picture(system, opt.language(lang), focus, depth, links or (90 if depth == 1 else 180)), out, table)
+    _write(
+        network_picture(
+            system, opt.language(lang), focus, depth, links if links is not None else (90 if depth == 1 else 180)
+        ),
+        out,
+        table,
+    )
 
 
 def _json(file: Path, key: str, remedy: str) -> Mapping[str, Any]:

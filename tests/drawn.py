@@ -1,0 +1,70 @@
+"""Pictures for the tests: every kind of the small country, with places on a map, and one run of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date
+from functools import cache
+from typing import Any
+
+from graph_schema import CareSystem, Record
+from impact import Settings, effect_rows, run_scenario
+from impact.questions.patient_flows import patient_flows
+from interface.drawings.county_map import map_picture
+from interface.drawings.effects import effects_picture
+from interface.drawings.matrix import matrix_picture
+from interface.drawings.network import network_picture
+from interface.drawings.picture import Picture
+from interface.drawings.pipeline import pipeline_picture
+from interface.drawings.timeline import timeline_picture
+from interface.texts import Language
+from scenarios import parse_scenario
+from tests.small_system import CONCENTRATE, small_system
+
+LONGITUDES = {"north": 20.3, "middle": 15.2, "south": 13.2, "n": 20.3, "m": 15.2, "s": 13.2}
+CODES = {"n": "24", "m": "18", "s": "12"}
+OUTSIDE = re.compile(r"""(?:src|href)\s*=\s*["']?\s*(?:https?:)?//""", re.IGNORECASE)
+
+
+def _placed(record: Record) -> Record:
+    code = {"county_code": CODES[record.key[0]]} if record.type == "Region" else {}
+    return Record(record.type, {**record.values, "longitude": LONGITUDES[record.key[0]], **code})
+
+
+@cache
+def mapped_system() -> CareSystem:
+    """The small country with longitudes and county codes."""
+    system = small_system()
+    return system.replace(
+        Hospital=[_placed(r) for r in system.rows["Hospital"]], Region=[_placed(r) for r in system.rows["Region"]]
+    )
+
+
+@cache
+def effects() -> tuple[tuple[Mapping[str, Any], ...], Mapping[str, Any]]:
+    """Effect rows and manifest of one short run."""
+    result = run_scenario(
+        mapped_system(), parse_scenario(CONCENTRATE.encode(), "x"), settings=Settings(draws=20, years=2)
+    )
+    return tuple(effect_rows(result, mapped_system())), result.manifest
+
+
+def _map(lang: Language) -> Picture:
+    system = mapped_system()
+    return map_picture(system, patient_flows(system, ["liver"], draws=4), ["liver"], lang, system.settings["as_of"])
+
+
+def _effects(lang: Language) -> Picture:
+    rows, manifest = effects()
+    return effects_picture(mapped_system(), rows, manifest, lang, "Två enheter", perspective="competence_supply")
+
+
+PICTURES: Mapping[str, Callable[[Language], Picture]] = {
+    "map": _map,
+    "matrix": lambda lang: matrix_picture(mapped_system(), lang, date.fromisoformat(mapped_system().settings["as_of"])),
+    "network": lambda lang: network_picture(mapped_system(), lang, "heart"),
+    "effects": _effects,
+    "timeline": lambda lang: timeline_picture(mapped_system(), lang),
+    "pipeline": lambda lang: pipeline_picture(mapped_system(), lang),
+}

@@ -1,0 +1,101 @@
+"""The command draw: each picture as a file, with its table, in both languages, and what it refuses."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+
+import pytest
+
+from tests.command_line import Saved, Shell
+from tests.drawn import OUTSIDE
+
+BEGINS = {"html": b"<!doctype html>", "svg": b"<svg", "png": b"\x89PNG", "pdf": b"%PDF"}
+
+
+def table(shell: Shell, name: str) -> list[dict[str, str]]:
+    """The rows of a CSV file in the shell's folder."""
+    return list(csv.DictReader((shell.folder / name).read_text(encoding="utf-8").splitlines()))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "suffix"),
+    [
+        (["matrix"], "html"),
+        (["network", "--area", "hjärtvård"], "html"),
+        (["network", "--hospital", "norra", "--depth", "2"], "svg"),
+        (["timeline"], "pdf"),
+        (["pipeline", "--lang", "en"], "png"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else value,
+)
+def test_each_picture_is_written_with_its_table(shell: Shell, arguments: list[str], suffix: str) -> None:
+    before = shell.files()
+    answer = shell("draw", *arguments, "--out", f"picture.{suffix}", small=True)
+    assert (answer.code, answer.err) == (0, "")
+    beside = {"picture.table.csv"} if suffix != "html" else set[str]()
+    assert shell.files() - before == {f"picture.{suffix}"} | beside
+    content = (shell.folder / f"picture.{suffix}").read_bytes()
+    assert content.startswith(BEGINS[suffix])
+    if suffix == "html":
+        assert OUTSIDE.findall(content.decode()) == []
+    else:
+        assert len(table(shell, "picture.table.csv")) > 0
+    assert ("Alternative text: " if "en" in arguments else "Alternativtext: ") in answer.out
+
+
+def test_the_map_of_sweden(shell: Shell) -> None:
+    answer = shell("draw", "map", "--area", "lungtransplantation", "--no-flows", "--out", "m.svg", "--table", "t.csv")
+    assert (answer.code, answer.err) == (0, "")
+    drawing = (shell.folder / "m.svg").read_text(encoding="utf-8")
+    assert "Sahlgrenska" in drawing
+    assert drawing.count("<path") > 21
+    rows = table(shell, "t.csv")
+    assert {r["hospital"] for r in rows} == {"Sahlgrenska Universitetssjukhuset", "Skånes universitetssjukhus"}
+
+
+def test_effects_of_a_saved_run_and_of_its_json_are_the_same(shell: Shell, saved: Saved) -> None:
+    shutil.copy(saved.file, shell.folder / "a.nc")
+    shell.write("a.json", saved.answer.out)
+    tables: list[str] = []
+    for name in ("a.nc", "a.json"):
+        answer = shell("draw", "effects", name, "--perspective", "displacement", "--out", "e.svg", small=True)
+        assert (answer.code, answer.err) == (0, "")
+        tables.append((shell.folder / "e.table.csv").read_text(encoding="utf-8"))
+    assert tables[0] == tables[1]
+    assert "Norra sjukhuset" in tables[0]
+
+
+def test_the_timeline_takes_what_accumulate_saved(shell: Shell) -> None:
+    shell("accumulate", "--draws", "4", "--years", "2", "--out", "acc.json", small=True)
+    answer = shell("draw", "timeline", "acc.json", "--out", "t.svg", small=True)
+    assert (answer.code, answer.err) == (0, "")
+    assert "Samlad effekt" in (shell.folder / "t.table.csv").read_text(encoding="utf-8")
+    shell("draw", "timeline", "acc.json", "--measure", "weather", "--out", "u.svg", small=True).refusal("weather")
+    shell("draw", "timeline", "acc.json", "--out", "u.svg").refusal("another dataset")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "parts"),
+    [
+        (["pipeline", "--out", "x.gif"], ["x.gif", ".html, .svg, .png, .pdf"]),
+        (["pipeline", "--out", "nowhere/x.svg"], ["nowhere", "folder"]),
+        (["pipeline", "--out", "x.svg", "--table", "x.svg"], ["is the picture itself"]),
+        (["network", "--out", "x.svg"], ["--area", "--hospital", "--whole"]),
+        (["network", "--area", "heart", "--depth", "7", "--out", "x.svg"], ["depth = 7"]),
+        (["network", "--area", "heart", "--links", "0", "--out", "x.svg"], ["links = 0"]),
+        (["matrix", "--cluster", "heart", "--out", "x.svg"], ["no care area with cluster heart"]),
+        (["matrix", "--status", "done", "--out", "x.svg"], ["--status done"]),
+        (["matrix", "--mask", "-1", "--out", "x.svg"], ["--mask -1"]),
+        (["map", "--out", "x.svg", "--no-flows"], ["latitude and longitude"]),
+        (["effects", "two_units.toml", "--out", "x.svg"], ["no result"]),
+        (["effects", "bad.json", "--out", "x.svg"], ["bad.json", "run --out"]),
+        (["timeline", "bad.json", "--out", "x.svg"], ["bad.json", "accumulate --out"]),
+    ],
+    ids=lambda value: " ".join(value[:4]),
+)
+def test_what_draw_refuses(shell: Shell, arguments: list[str], parts: list[str]) -> None:
+    shell.write("bad.json", '{"effects": [1], "timeline": {}}')
+    before = shell.files()
+    shell("draw", *arguments, small=True).refusal(*parts)
+    assert shell.files() == before
