@@ -9,7 +9,7 @@ Further arguments of `run` go to the command, those of `test` to pytest. Only th
 used. The packages come from ``requirements.lock`` with their hashes; where from is pip's own
 configuration. The tests also run a Neo4j server, which needs Java and Maven: its jars are fetched once into the
 user's cache folder. Nothing else outside ``.venv`` is changed, except that on Debian-like systems what is missing (the
-venv module, Java, Maven) is installed with apt-get if we are allowed to.
+venv module, Java, Maven, the browser Chromium) is installed with apt-get if we are allowed to.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 STAMP = VENV / "randzon-setup.txt"
 LOCK = ROOT / "requirements.lock"
 OLDEST = (3, 11)
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 NEWER = ("python3.14", "python3.13", "python3.12", "python3.11", "python3", "python")
 
 TOOL = [str(PYTHON), "-m"]
@@ -85,6 +86,12 @@ def apt_install(*choices: str) -> bool:
     print(f"bootstrap: installing {' or '.join(choices)}", flush=True)
     call([apt, "update", "-q"], **quiet)
     return any(call([apt, "install", "-y", "-q", "--no-install-recommends", name], **quiet) == 0 for name in choices)
+
+
+def have_browser() -> None:
+    """Get Chromium, in which the tests open pages; without it those tests are skipped, which CI counts as failed."""
+    if not any(shutil.which(name) for name in BROWSERS) and not apt_install("chromium"):
+        print("bootstrap: no Chromium; the tests that open pages are skipped", flush=True)
 
 
 def make_venv() -> None:
@@ -173,6 +180,7 @@ def main(arguments: list[str]) -> int:
         return run_steps([(name, CHECKS[name]) for name in rest or CHECKS])
     if command == "test":
         fetch_server()
+        have_browser()
         steps = [(name, CHECKS[name]) for name in IN_TEST]
         return run_steps([*steps, ("tests", [*TOOL, "pytest", *rest])])
     return 0

@@ -18,7 +18,8 @@ from tests.command_line import COMMAND, Saved, Shell, environment, fresh
 
 COMMANDS = (
     "overview", "run", "scenarios", "show", "schema", "term", "data check", "data export", "data import",
-    "data diff", "data sources",
+    "data diff", "data sources", "draw map", "draw matrix", "draw network", "draw effects", "draw timeline",
+    "draw pipeline",
 )  # fmt: skip
 
 

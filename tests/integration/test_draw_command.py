@@ -23,7 +23,6 @@ def table(shell: Shell, name: str) -> list[dict[str, str]]:
     [
         (["matrix"], "html"),
         (["network", "--area", "hjärtvård"], "html"),
-        (["network", "--hospital", "norra", "--depth", "2"], "svg"),
         (["timeline"], "pdf"),
         (["pipeline", "--lang", "en"], "png"),
     ],

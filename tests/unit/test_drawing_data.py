@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from functools import cache
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import Any
 
 import pytest
@@ -57,13 +57,13 @@ def test_their_rings_are_closed_and_lie_in_sweden() -> None:
                 assert ring[0] == ring[-1]
                 assert len(ring) >= 4
                 assert all(10.9 < x < 24.3 and 55.3 < y < 69.1 for x, y in ring)
-                assert all(a != b for a, b in zip(ring, ring[1:], strict=False))
+                assert all(a != b for a, b in pairwise(ring))
 
 
 def _is_inside(point: tuple[float, float], ring: Sequence[tuple[float, float]]) -> bool:
     x, y = point
     crossings = 0
-    for (x1, y1), (x2, y2) in zip(ring, ring[1:], strict=False):
+    for (x1, y1), (x2, y2) in pairwise(ring):
         if (y1 > y) != (y2 > y) and x < x1 + (y - y1) / (y2 - y1) * (x2 - x1):
             crossings += 1
     return crossings % 2 == 1
@@ -102,7 +102,7 @@ def test_labels_never_cover_each_other_and_stay_in_their_column() -> None:
     wanted = [(f"Sjukhus {i} med ett mycket långt namn som bryts", 800 - i * 2.0) for i in range(20)]
     found = labels_beside(wanted, 860)
     spans = sorted((y - len(lines) * LINE_HEIGHT / 2, y + len(lines) * LINE_HEIGHT / 2) for lines, y in found)
-    assert all(a[1] <= b[0] for a, b in zip(spans, spans[1:], strict=False))
+    assert all(a[1] <= b[0] for a, b in pairwise(spans))
     assert spans[-1][1] <= 860
 
 

@@ -1,0 +1,41 @@
+"""A real browser for the tests: Chromium without a window, which reports every request and every complaint."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+__all__ = ["chromium", "opened"]
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+FLAGS = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+LOCAL = ("file:", "data:", "blob:", "about:")
+
+
+def chromium() -> str | None:
+    """Return where Chromium is, None if there is none."""
+    return next((path for name in NAMES if (path := shutil.which(name))), None)
+
+
+@contextmanager
+def opened() -> Iterator[Any]:
+    """A browser context; `outside` and `complaints` on it list what the pages asked for and complained about."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=chromium(), args=list(FLAGS))
+        context: Any = browser.new_context(viewport={"width": 1400, "height": 1000})
+        context.outside, context.complaints = [], []
+        context.route(
+            lambda url: not url.startswith(LOCAL),
+            lambda route: (context.outside.append(route.request.url), route.abort()),
+        )
+        context.on("console", lambda m: context.complaints.append(m.text) if m.type in {"error", "warning"} else None)
+        context.on("weberror", lambda e: context.complaints.append(str(e.error)))
+        yield context
+        browser.close()

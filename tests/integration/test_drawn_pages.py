@@ -1,0 +1,101 @@
+"""The pages that draw writes, in a real browser: no request, no complaint, and the network used by keyboard."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from interface.drawings.page import page_of
+from tests.browser import chromium, opened
+from tests.drawn import PICTURES
+
+pytestmark = pytest.mark.skipif(chromium() is None, reason="needs Chromium")
+
+
+@pytest.fixture(scope="module")
+def context() -> Iterator[Any]:
+    with opened() as found:
+        yield found
+
+
+@pytest.fixture
+def page(context: Any, tmp_path: Path) -> Iterator[Any]:
+    """A page that writes and opens pictures."""
+    context.outside.clear()
+    context.complaints.clear()
+    found = context.new_page()
+
+    def show(name: str) -> None:
+        path = tmp_path / f"{name}.html"
+        path.write_text(page_of(PICTURES[name]("sv")), encoding="utf-8")
+        found.goto(path.as_uri())
+
+    found.show = show
+    yield found
+    found.close()
+
+
+@pytest.mark.parametrize("name", [n for n in PICTURES if n != "network"])
+def test_a_page_is_drawn_without_a_request_or_complaint(page: Any, context: Any, name: str) -> None:
+    page.show(name)
+    page.wait_for_selector("#picture svg .mark-text, #picture svg text", state="attached")
+    box = page.locator("#picture svg").first.bounding_box()
+    assert box["width"] > 300
+    assert box["height"] > 80
+    assert page.locator("#picture").get_attribute("aria-label")
+    assert (context.outside, context.complaints) == ([], [])
+
+
+def test_a_request_or_complaint_would_be_seen(page: Any, context: Any, tmp_path: Path) -> None:
+    path = tmp_path / "bad.html"
+    path.write_text('<img src="https://example.org/a.png"><script>throw new Error("bad")</script>', encoding="utf-8")
+    page.goto(path.as_uri())
+    assert context.outside == ["https://example.org/a.png"]
+    assert any("bad" in c for c in context.complaints)
+
+
+def opacity(page: Any, node: str) -> float:
+    return float(page.evaluate("id => nodes.get(id).opacity ?? 1", node))
+
+
+def test_the_network_is_searched_followed_and_filtered_by_keyboard(page: Any, context: Any) -> None:
+    page.show("network")
+    page.wait_for_selector("#mynetwork canvas")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.id") == "wanted"
+    page.keyboard.type("septum")
+    page.keyboard.press("Enter")
+    told = page.inner_text("#chosen")
+    assert "septumablation" in told
+    assert "Hjärtvård" in told.split("Behövs av")[1]
+    assert opacity(page, "heart") == 1
+    assert opacity(page, "theatre") < 0.5
+    page.keyboard.press("Escape")
+    assert opacity(page, "theatre") == 1
+    assert page.inner_text("#chosen") == "Ingen ruta är vald."
+    box = page.locator('input[data-kind="Resource"]')
+    box.focus()
+    page.keyboard.press("Space")
+    assert page.evaluate("nodes.get('theatre').hidden") is True
+    assert page.evaluate("nodes.get('heart').hidden") is False
+    page.fill("#wanted", "finns inte")
+    page.keyboard.press("Enter")
+    assert page.inner_text("#chosen") == "Ingen ruta heter så."
+    assert (context.outside, context.complaints) == ([], [])
+
+
+def test_the_network_moves_with_the_arrow_keys_when_it_has_the_focus(page: Any) -> None:
+    page.show("network")
+    frame = page.locator("#mynetwork .vis-network")
+    assert frame.get_attribute("tabindex") == "0"
+    before = page.evaluate("network.getViewPosition()")
+    frame.focus()
+    page.keyboard.down("ArrowRight")
+    page.wait_for_function("x => network.getViewPosition().x !== x", arg=before["x"], timeout=5000)
+    page.keyboard.up("ArrowRight")
+    scale = page.evaluate("network.getScale()")
+    page.click("#larger")
+    assert page.evaluate("network.getScale()") > scale
