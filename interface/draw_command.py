@@ -153,7 +153,9 @@ def matrix_command(
 def network_command(
     out: OutOption,
     area: AreaOption = None,
-    hospital: Annotated[str | None, typer.Option("--hospital", metavar="NAME", help="A hospital.")] = None,
+    hospital: Annotated[
+        str | None, typer.Option("--hospital", metavar="NAME", help="A hospital, by name or town.")
+    ] = None,
     whole: Annotated[bool, typer.Option("--whole", help="The strongest links of the whole system.")] = False,
     depth: Annotated[int, typer.Option("--depth", help="Links from the middle: 1, 2 or 3.")] = 1,
     links: Annotated[

@@ -91,6 +91,18 @@ def _panel(measure: str, rows: Sequence[Row], names: Mapping[str, str], order: S
     return alt.layer(zero, bars, points).properties(width=PANEL, height=LINE_HEIGHT * len(sort), title=title)
 
 
+def _grid(
+    measures: Sequence[str], rows: Sequence[Row], names: Mapping[str, str], order: Sequence[str], lang: Language
+) -> Any:
+    """The panels of the measures that the rows hold, two beside each other."""
+    import altair as alt
+
+    panels = [_panel(m, own, names, order, lang) for m in measures if (own := [r for r in rows if r["measure"] == m])]
+    return alt.concat(*panels, columns=2, spacing=26).resolve_scale(
+        x="independent", y="independent", color="independent", shape="independent"
+    )
+
+
 def _key(lang: Language) -> Any:
     """The legend as a row of marks and words, common to all panels."""
     import altair as alt
@@ -200,15 +212,11 @@ def effects_picture(
     place = {e: i for i, e in enumerate(order)}
     local = [r for r in chosen if "national" not in r and _entity(r) in kept]
     local.sort(key=lambda r: ("region" in r, place.get(_entity(r), len(place))))
+    hospitals, regions = [r for r in local if "hospital" in r], [r for r in local if "region" in r]
     measures = [m for p in PERSPECTIVES for m, s in load_measures().items() if s.perspective == p]
-    panels = [
-        _panel(m, found, names, order, lang) for m in measures if (found := [r for r in local if r["measure"] == m])
-    ]
+    grids = [_grid(measures, part, names, order, lang) for part in (hospitals, regions) if part]
     turns = Counter(_turns(r) for r in local)
     as_of = date.fromisoformat(manifest["dataset"]["as_of"])
-    grid = alt.concat(*panels, columns=2, spacing=26).resolve_scale(
-        x="independent", y="independent", color="independent", shape="independent"
-    )
     national = [r for r in chosen if "national" in r]
     assumed = [r["assumed_share"] for r in local if r["assumed_share"] is not None]
     mean = format_share(sum(assumed) / len(assumed), lang) if assumed else "–"
@@ -216,13 +224,13 @@ def effects_picture(
         lang=lang,
         title=text("draw_effects_title", lang, name=name, year=as_of.year + shown),
         description=text(
-            "draw_effects_alt", lang, name=name, panels=len(panels), year=as_of.year + shown, harms=turns["harm"],
-            gains=turns["gain"], unclear=turns["unclear"], unchanged=turns["draw_unchanged"],
+            "draw_effects_alt", lang, name=name, panels=len({r["measure"] for r in local}), year=as_of.year + shown,
+            harms=turns["harm"], gains=turns["gain"], unclear=turns["unclear"], unchanged=turns["draw_unchanged"],
         ),
         notes=[text("draw_effects_note", lang), text("draw_effects_grade", lang, share=mean), *limits_of("run", lang)],
         footer=manifest_footer(manifest, lang),
-        chart=alt.vconcat(_key(lang), grid, spacing=10),
+        chart=alt.vconcat(_key(lang), *grids, spacing=22),
         table=_table([*local, *national], names, lang),
-        width=2 * (PANEL + LABELS) if len(panels) > 1 else PANEL + LABELS,
+        width=2 * (PANEL + LABELS),
         indent=LABELS,
     )  # fmt: skip

@@ -74,7 +74,7 @@ def _placed(rows: Sequence[Row], names: Mapping[str, str], lang: Language) -> tu
             continue
         height = max(-(-len(mine) // ACROSS), 1) * (HIGH + GAP) + GAP
         title = text(f"draw_step_{step or 'none'}", lang)
-        lines = [*wrapped(title, 26), text("draw_step_count", lang, count=len(mine))]
+        lines = [*wrapped(title, 26, 3), text("draw_step_count", lang, count=len(mine))]
         bands.append({"y": top, "y2": top + height, "lines": lines})
         for i, row in enumerate(mine):
             x, y = STEP_NAMES + (i % ACROSS) * (WIDE + GAP), top + GAP + (i // ACROSS) * (HIGH + GAP)

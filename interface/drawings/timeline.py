@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
@@ -21,14 +22,15 @@ WIDTH, LABELS = 720, 330
 ROW, COUNTS, EFFECT = 15, 130, 78
 NAME_SIGNS = 56
 HEAD: Mapping[str, Any] = {"anchor": "start", "fontSize": 13, "color": INK, "frame": "group"}
-# Entries of the case log that are drawn, with colour and shape; the others stand in the table.
-EVENTS: Mapping[str, tuple[str, str]] = {
-    "started": (MUTED, "cross"),
-    "number_decided": (OCHRE, "diamond"),
-    "granted": (BLUE, "circle"),
-    "refused": (VERMILLION, "square"),
-    "tabled": (PURPLE, "triangle-down"),
-    "closed": (INK, "stroke"),
+# Entries of the case log that are drawn, with colour, shape and how far below the line (pixels), so that a grant and
+# a refusal of one day are both seen; the other entries stand in the table.
+EVENTS: Mapping[str, tuple[str, str, int]] = {
+    "started": (MUTED, "cross", 0),
+    "number_decided": (OCHRE, "diamond", 0),
+    "granted": (BLUE, "circle", -3),
+    "refused": (VERMILLION, "square", 3),
+    "tabled": (PURPLE, "triangle-down", 0),
+    "closed": (INK, "cross", 0),
 }
 Row = Mapping[str, Any]
 
@@ -128,7 +130,9 @@ def _spans(spans: Sequence[Row], events: Sequence[Row], names: Mapping[str, str]
     for span in spans:
         first[span["area"]] = min(first.get(span["area"], span["first"]), span["first"])
     areas = sorted(first, key=lambda a: (first[a], names[a].casefold()))
-    label = {a: wrapped(names[a], NAME_SIGNS, 1)[0] for a in areas}
+    short = {a: wrapped(names[a], NAME_SIGNS, 1)[0] for a in areas}
+    several = Counter(short.values())
+    label = {a: f"{name} ({a})" if several[name] > 1 else name for a, name in short.items()}
     sort = [label[a] for a in areas]
     bars = [
         {"area": label[s["area"]], "first": s["first"], "end": s["end"], "words": ", ".join(s["holders"])}
@@ -136,27 +140,37 @@ def _spans(spans: Sequence[Row], events: Sequence[Row], names: Mapping[str, str]
     ]
     kinds = [k for k in EVENTS if any(e["kind"] == k and e["area"] in label for e in events)]
     words = [text(f"entry_{k}", lang) for k in kinds]
-    marks = [
-        {"area": label[e["area"]], "date": e["date"], "kind": text(f"entry_{e['kind']}", lang), "words": e["outcome"],
-         "known": text(f"draw_date_{e['precision'] or 'day'}", lang)}
-        for e in events
-        if e["area"] in label and e["kind"] in EVENTS
-    ]  # fmt: skip
+    marks: dict[int, list[dict[str, Any]]] = {}
+    for e in events:
+        if e["kind"] in kinds and e["area"] in label:
+            mark = {"area": label[e["area"]], "date": e["date"], "kind": text(f"entry_{e['kind']}", lang),
+                    "words": e["outcome"], "known": text(f"draw_date_{e['precision'] or 'day'}", lang)}  # fmt: skip
+            marks.setdefault(EVENTS[e["kind"]][2], []).append(mark)
+    colour = alt.Color(
+        "kind:N", scale=alt.Scale(domain=words, range=[EVENTS[k][0] for k in kinds]),
+        legend=alt.Legend(title=text("log", lang), orient="top", columns=3),
+    )  # fmt: skip
+    shape = alt.Shape("kind:N", scale=alt.Scale(domain=words, range=[EVENTS[k][1] for k in kinds]))
+    tip = [
+        alt.Tooltip("kind:N", title=text("event", lang)),
+        alt.Tooltip("date:T", title=text("date", lang), format="%Y-%m-%d"),
+        alt.Tooltip("known:N", title=text("draw_precision", lang)),
+        alt.Tooltip("words:N", title=text("draw_outcome", lang)),
+    ]
     x = alt.X("date:T", title=None, scale=scale, axis=alt.Axis(format="%Y", tickCount="year", labelOverlap=True))
+    x_of_bars = x.copy()
+    x_of_bars.shorthand = "first:T"
     y = alt.Y("area:N", sort=sort, title=None, axis=alt.Axis(minExtent=40, domain=False, ticks=False))
     layers = [
         alt.Chart(alt.Data(values=bars)).mark_bar(height=7, color="#9cc7e3").encode(
-            x="first:T", x2="end:T", y=y, tooltip=alt.Tooltip("words:N", title=text("holders", lang))
+            x="first:T" if marks else x_of_bars, x2="end:T", y=y,
+            tooltip=alt.Tooltip("words:N", title=text("holders", lang)),
         ),
-        alt.Chart(alt.Data(values=marks)).mark_point(filled=True, size=58, opacity=1, strokeWidth=1.5).encode(
-            x=x, y=y,
-            color=alt.Color("kind:N", scale=alt.Scale(domain=words, range=[EVENTS[k][0] for k in kinds]),
-                            legend=alt.Legend(title=text("log", lang), orient="top", columns=3)),
-            shape=alt.Shape("kind:N", scale=alt.Scale(domain=words, range=[EVENTS[k][1] for k in kinds])),
-            tooltip=[alt.Tooltip("kind:N", title=text("event", lang)),
-                     alt.Tooltip("date:T", title=text("date", lang), format="%Y-%m-%d"),
-                     alt.Tooltip("known:N", title=text("draw_precision", lang)),
-                     alt.Tooltip("words:N", title=text("draw_outcome", lang))],
+        *(
+            alt.Chart(alt.Data(values=own)).mark_point(filled=True, size=52, opacity=1, yOffset=shift).encode(
+                x=x if shift == min(marks) else "date:T", y=y, color=colour, shape=shape, tooltip=tip
+            )
+            for shift, own in sorted(marks.items())
         ),
     ]  # fmt: skip
     title: Any = alt.TitleParams(text("draw_spans_title", lang, count=len(areas)), **HEAD)
