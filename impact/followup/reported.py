@@ -1,0 +1,141 @@
+"""What was reported: the dataset's own years and the standing values of the store, one figure a unit and year."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from graph_schema import CareSystem, Record
+from impact.questions.as_of import SystemAt
+from loaders.followup import ReportRow, Standing
+
+__all__ = ["Figure", "Reported", "UnitYear"]
+
+UnitYear = tuple[str, str, int]  # area, hospital, year
+DIVIDED = ("month", "home_region", "sex", "age")
+NO_REGION = ("unknown", "abroad")
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A reported number and where it comes from.
+
+    Attributes
+    ----------
+    origin
+        ``dataset``, ``report`` (of the holder) or ``register``.
+    source
+        Ids of the dataset's sources, number of the version, or name of the register.
+    """
+
+    value: float
+    origin: str
+    source: str
+
+
+def _is_divided(row: ReportRow) -> bool:
+    return any(getattr(row, name) for name in DIVIDED)
+
+
+@dataclass(frozen=True)
+class Reported:
+    """All that was reported.
+
+    Parameters
+    ----------
+    system
+        The dataset; its yearly numbers graded ``reported`` are the first reports.
+    standing
+        Values of the store.
+    """
+
+    system: CareSystem
+    standing: Sequence[Standing]
+
+    @cached_property
+    def at(self) -> SystemAt:
+        """The system with every permit that is on record."""
+        return SystemAt(self.system, "9999-12-31", is_present=True)
+
+    @cached_property
+    def in_dataset(self) -> Mapping[UnitYear, Figure]:
+        """Patients by unit and year that the dataset has as reported; its sub-permits left out."""
+        sources = {
+            (r.text("target_id"), r.text("source_id"), int(r.number("year") or 0)): q.source
+            for r in self.system.rows["PROVIDES_VOLUME"]
+            if (q := r.quantity("patients")) is not None and not r.text("sub_permit")
+        }
+        return {
+            (area, hospital, year): Figure(value, "dataset", sources[area, hospital, year])
+            for area, units in self.at.patients.items()
+            for (hospital, year), (value, grade) in units.items()
+            if grade == "reported"
+        }
+
+    def rows(self, measure: str) -> list[Standing]:
+        """Return the standing values of a measure."""
+        return [s for s in self.standing if s.row.measure == measure]
+
+    def whole(self, measure: str) -> dict[UnitYear, Figure]:
+        """Return the undivided numbers of a holder's measure by unit and year; else the sum over home regions."""
+        found: dict[UnitYear, Figure] = {}
+        summed: dict[UnitYear, float] = {}
+        for entry in self.rows(measure):
+            row = entry.row
+            if not isinstance(row.value, float | int):
+                continue
+            key = (row.area, row.hospital, row.year)
+            if not _is_divided(row):
+                found[key] = Figure(float(row.value), "report", str(entry.version.number))
+            elif row.home_region and not (row.month or row.sex or row.age):
+                summed[key] = summed.get(key, 0.0) + float(row.value)
+        for key, value in summed.items():
+            found.setdefault(key, Figure(value, "report", ""))
+        return found
+
+    @cached_property
+    def patients(self) -> Mapping[UnitYear, Figure]:
+        """Patients by unit and year: the holder's report, where there is none the dataset's number."""
+        return {**self.in_dataset, **self.whole("patients")}
+
+    @cached_property
+    def by_home(self) -> Mapping[UnitYear, Mapping[str, float]]:
+        """Patients of a unit and year by home region (ids, ``unknown``, ``abroad``), where reported."""
+        found: dict[UnitYear, dict[str, float]] = {}
+        for entry in self.rows("patients"):
+            row = entry.row
+            if row.home_region and not (row.month or row.sex or row.age) and isinstance(row.value, float | int):
+                found.setdefault((row.area, row.hospital, row.year), {})[row.home_region] = float(row.value)
+        for record in self.system.rows["PROVIDES_VOLUME"]:
+            home, quantity = record.text("home_region"), record.quantity("patients")
+            key = (record.text("target_id"), record.text("source_id"), int(record.number("year") or 0))
+            if home and quantity is not None and quantity.grade == "reported" and key not in found:
+                found[key] = {**found.get(key, {}), home: quantity.value}
+        return found
+
+    @cached_property
+    def holders(self) -> Mapping[tuple[str, str], Sequence[Record]]:
+        """Main permits by area and hospital; partners under a permit count as allowed to provide."""
+        found: dict[tuple[str, str], list[Record]] = {}
+        for area, permits in self.at.permits.items():
+            for permit in permits:
+                found.setdefault((area, permit.text("source_id")), []).append(permit)
+        return found
+
+    def may_provide(self, area: str, hospital: str, year: int) -> bool:
+        """Whether the hospital had a permit for the area, or a share in one, at any time of the year."""
+        return any(
+            p.text("valid_from") <= f"{year}-12-31" and f"{year}-01-01" <= (p.text("valid_to") or "9999")
+            for p in self.holders.get((area, hospital), ())
+        )
+
+    def began(self, area: str, hospital: str = "") -> str:
+        """Return the day on which the area's (or the unit's) first permit begins; empty without one."""
+        days = [
+            p.text("valid_from")
+            for (a, h), permits in self.holders.items()
+            for p in permits
+            if a == area and hospital in ("", h)
+        ]
+        return min(days, default="")
