@@ -14,6 +14,7 @@ from interface import (
     compare_command,
     data_commands,
     explain_command,
+    followup_command,
     headroom_command,
     neo4j_ask_command,
     neo4j_commands,
@@ -61,6 +62,7 @@ show_command.register(app)
 app.add_typer(data_commands.app, name="data")
 neo4j_commands.app.command("ask")(neo4j_ask_command.ask_command)
 app.add_typer(neo4j_commands.app, name="neo4j")
+app.add_typer(followup_command.app, name="followup")
 
 
 def _version(wanted: bool) -> None:

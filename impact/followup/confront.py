@@ -16,6 +16,7 @@ from loaders.followup import Standing, Version
 __all__ = ["KINDS", "confront", "decided_on"]
 
 KINDS = ("forecast", "after_decision", "back_cast", "input")
+TESTING = ("forecast", "after_decision", "back_cast")  # an input agrees by construction
 DECIDED = ("granted", "number_decided")
 COVERAGE = 0.9
 Row = Mapping[str, Any]
@@ -25,6 +26,11 @@ def decided_on(reported: Reported, area: str) -> str:
     """Return the first day on which the area was decided (grant or number, else first permit); empty if it is not."""
     days = [e.text("date") for e in reported.at.entries.get(area, ()) if e.text("kind") in DECIDED and e.text("date")]
     return min(days) if days else reported.began(area)
+
+
+def _made(version: Version) -> str:
+    """The day on which a prediction was made: the later of its as-of date and its registration."""
+    return max(str(version.content["manifest"]["as_of"]), version.day)
 
 
 def _kind(row: Row, made: str, decided: str) -> str:
@@ -42,7 +48,7 @@ def _tally(rows: Sequence[Row], kind: str) -> dict[str, Any]:
     return {
         "kind": kind, "compared": len(rows), "inside": inside, "share": inside / len(rows) if rows else None,
         "low": low if rows else None, "high": high if rows else None, "expected_share": COVERAGE,
-        "agrees": low <= COVERAGE <= high if rows else None,
+        "agrees": low <= COVERAGE <= high if rows and kind in TESTING else None,
     }  # fmt: skip
 
 
@@ -60,7 +66,7 @@ def _patients(
 
 def _compared(version: Version, reported: Reported, mask: Mask) -> list[dict[str, Any]]:
     content = version.content
-    made = max(str(content["manifest"]["as_of"]), version.day)
+    made = _made(version)
     figures = _patients(reported, content["stands_for"])
     decided = {area: decided_on(reported, area) for area in {r["area"] for r in content["rows"]}}
     rows: list[dict[str, Any]] = []
@@ -113,8 +119,8 @@ def confront(
     -------
     dict
         ``predictions`` (``number``, ``name``, ``as_of``, ``registered``, ``by``, ``hash``, ``rows``, ``compared``,
-        ``next_year``: the first year without a report), ``rows``, ``tally`` (for each kind and ``all``: ``compared``,
-        ``inside``, ``share``, ``low``, ``high`` of its exact 90 % interval, ``expected_share``, ``agrees``).
+        ``first_forecast_year``: the first year that had not begun), ``rows``, ``tally`` (for each kind and ``all``: ``compared``,
+        ``inside``, ``share``, ``low``, ``high`` of its exact 90 % interval, ``expected_share``, ``agrees``: whether the interval holds the expected share; None for inputs and for all).
     """
     reported = Reported(system, standing)
     hiding = mask_of(reported, mask, region_rows(reported, FollowupLimits.of(system)))
@@ -127,14 +133,14 @@ def confront(
             if area in (None, r["area"]) and hospital in (None, r["hospital"])
         ]
         rows += found
-        seen = {(r["area"], r["hospital"], r["year"]) for r in found}
-        open_years = [r["year"] for r in version.content["rows"] if (r["area"], r["hospital"], r["year"]) not in seen]
+        made = _made(version)
+        ahead = [r["year"] for r in version.content["rows"] if made < f"{r['year']}-01-01"]
         listed.append(
             {
                 "number": version.number, "name": version.content["name"],
                 "as_of": version.content["manifest"]["as_of"], "registered": version.day, "by": version.by,
                 "hash": version.hash, "rows": len(version.content["rows"]), "compared": len(found),
-                "next_year": min(open_years, default=None),
+                "first_forecast_year": min(ahead, default=None),
             }
         )  # fmt: skip
     tally = [_tally([r for r in rows if r["kind"] == kind], kind) for kind in KINDS]
