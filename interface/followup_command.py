@@ -18,6 +18,7 @@ from interface.followup_store import ByOption, StoreOption, now, open_store, sto
 from interface.followup_view import followup_view
 from interface.manifest import data_manifest, limits_of
 from interface.output import print_csv, print_json, print_table
+from interface.output_schemas import output_schema
 from loaders.followup import import_report, load_triggers, standing_rows, write_template
 
 __all__ = ["app"]
@@ -28,12 +29,6 @@ app = typer.Typer(
     "whether predictions came true.",
 )
 followup_predictions_command.register(app)
-
-PARTS = ("rows", "regions", "conditions", "review", "without_permit", "disagreements", "groups", "competences",
-         "revisions")  # fmt: skip
-UNIT_COLUMNS = ("area", "hospital", "year", "expected", "low", "high", "outer_low", "outer_high", "reported",
-                "mean_low", "mean_high", "verdict", "holds", "basis", "years_used", "grade", "origin", "source",
-                "year_of_permit", "unit", "masked")  # fmt: skip
 
 
 class TemplateKind(StrEnum):
@@ -178,11 +173,11 @@ def _content(
 
 
 def _print_part(content: Mapping[str, Any], part: Part) -> None:
-    rows = content[part.value]
+    """Print one table; its columns are those of the JSON Schema, so that an empty table has them too."""
+    rows: list[dict[str, Any]] = content[part.value]
+    columns = list(output_schema("followup-show")["properties"][part.value]["items"]["properties"])
     if part is Part.REVIEW:
         rows = [{"area": r["area"], "hospital": r["hospital"], **t} for r in rows for t in r["triggers"]]
-        print_csv(rows, None if rows else ("area", "hospital", "trigger", "rule", "year"))
-    elif part is Part.ROWS:
-        print_csv(rows, UNIT_COLUMNS)
-    else:
-        print_csv(rows, None if rows else ("area", "hospital", "year"))
+        columns = ["area", "hospital", "trigger", "rule", "year"]
+        columns += sorted({name for row in rows for name in row} - set(columns))
+    print_csv(rows, columns)

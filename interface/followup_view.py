@@ -43,8 +43,8 @@ def _verdict(row: Row, lang: Language) -> str:
 def _expected(row: Row, lang: Language) -> str:
     if row["expected"] is None:
         return text("followup_hidden", lang) if row["verdict"] != NO_EXPECTATION else "–"
-    mark = f" ({text('followup_assumed', lang)})" if row.get("basis") == "dataset" else ""
-    return count_text(row["expected"], lang) + mark
+    mark = text("followup_assumed", lang) if row.get("basis") == "dataset" else ""
+    return count_text(row["expected"], lang) + (f" ({mark})" if mark else "")
 
 
 def _reported(row: Row, lang: Language) -> str:
@@ -67,7 +67,7 @@ def _unit(row: Row, names: Names, lang: Language) -> Cells:
 def _named_once(cells: Sequence[Cells]) -> list[Cells]:
     """Rows in which an area is named at its first row only."""
     return [
-        {**row, "area": ""} if number and row["area"] == cells[number - 1]["area"] else row
+        {**row, "area": ""} if number and row.get("area") == cells[number - 1].get("area") else row
         for number, row in enumerate(cells)
     ]
 
@@ -237,21 +237,25 @@ def followup_view(
         All years.
     """
     names = names_in(system, lang)
-    tables: Mapping[str, Callable[[Row, Names, Language], Cells]] = {
-        "conditions": _condition, "without_permit": _outside, "disagreements": _disagreement, "groups": _group,
-        "competences": _competence, "revisions": _revision,
-    }  # fmt: skip
+    tables: Mapping[str, tuple[str, Callable[[Row, Names, Language], Cells]]] = {
+        "conditions": ("followup_conditions", _condition),
+        "without_permit": ("followup_without_permit", _outside),
+        "disagreements": ("followup_disagreements", _disagreement),
+        "groups": ("followup_groups", _group),
+        "competences": ("followup_competences", _competence),
+        "revisions": ("followup_revisions", _revision),
+    }
     parts: list[RenderableType] = [Text(text("title_followup", lang), style="bold"), Text()]
     parts += _units(content, names, lang, year, every)
     if content["review"]:
         cells = _reviews(content["review"], names, lang)
-        parts += [Text(), plain_table(text("followup_review", lang), cells, lang, REVIEW_COLUMNS)]
+        parts += [Text(), plain_table(text("followup_review", lang), _named_once(cells), lang, REVIEW_COLUMNS)]
     if content["regions"]:
         parts += [Text(), _regions(content["regions"], names, lang, text("followup_regions", lang))]
-    for name, cells_of in tables.items():
+    for name, (title, cells_of) in tables.items():
         if content[name]:
-            title = text(f"followup_{name}", lang)
-            parts += [Text(), plain_table(title, [cells_of(r, names, lang) for r in content[name]], lang)]
+            cells = _named_once([cells_of(r, names, lang) for r in content[name]])
+            parts += [Text(), plain_table(text(title, lang), cells, lang)]
     missing = [text(f"followup_part_{name}", lang) for name in PARTS if not content[name]]
     lines = [text("followup_not_yet", lang, what=", ".join(missing))] if missing else []
     lines += [_store(content["store"], lang), "", *content["limits"]]

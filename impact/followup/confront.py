@@ -119,8 +119,9 @@ def confront(
     -------
     dict
         ``predictions`` (``number``, ``name``, ``as_of``, ``registered``, ``by``, ``hash``, ``rows``, ``compared``,
-        ``first_forecast_year``: the first year that had not begun), ``rows``, ``tally`` (for each kind and ``all``: ``compared``,
-        ``inside``, ``share``, ``low``, ``high`` of its exact 90 % interval, ``expected_share``, ``agrees``: whether the interval holds the expected share; None for inputs and for all).
+        ``first_forecast_year``: the first year that had not begun), ``rows``, ``tally`` (for each kind and ``all``:
+        ``compared``, ``inside``, ``share``, ``low``, ``high`` of its exact 90 % interval, ``expected_share``,
+        ``agrees``: whether the interval holds the expected share; None for inputs and for all).
     """
     reported = Reported(system, standing)
     hiding = mask_of(reported, mask, region_rows(reported, FollowupLimits.of(system)))

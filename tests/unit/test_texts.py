@@ -61,6 +61,8 @@ def test_every_text_is_used() -> None:
         "repair_",
         "headroom_at_", "headroom_grade_",
         "ask_",
+        "followup_verdict_", "followup_state_", "followup_trigger_", "followup_why_", "followup_role_",
+        "followup_origin_", "followup_grade_", "followup_part_", "confront_kind_",
     }  # fmt: skip
     words = {*PERSPECTIVES, *(m.unit for m in load_measures().values())}
     columns = {name for row in rows_of_tables() for name in row}
