@@ -55,7 +55,7 @@ def hidden_cells(cells: Mapping[Key, float], least: int) -> frozenset[Key]:
     ordered = sorted(cells, key=lambda k: (cells[k], str(k)))
     hidden = [k for k in ordered if cells[k] < least]
     for key in ordered[len(hidden) :]:
-        if not hidden or (len(hidden) > 1 and sum(cells[k] for k in hidden) >= least):
+        if sum(cells[k] for k in hidden) >= least or not hidden:
             break
         hidden.append(key)
     return frozenset(hidden)

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from impact.followup import follow_up
-from impact.followup.counts import funnel_limits
+from impact.followup.counts import Limits, funnel_limits
+from impact.followup.expected import verdict_of
 from impact.followup.masking import hidden_cells
 from impact.followup.review import TRIGGERS
 from loaders.followup import ReportRow
@@ -64,6 +65,12 @@ def test_a_report_takes_the_place_of_the_dataset_and_the_difference_is_told(tmp_
     assert (told["year"], told["a"], told["b"], told["difference"]) == (2024, 60.0, 17.0, -43.0)
     assert triggers(found, "liver", "middle")["volume_far_above"]["reported"] == 60.0
     assert "volume_far_above" not in triggers(follow_up(SYSTEM), "liver", "middle")
+
+
+def test_a_number_lies_within_outside_or_far_outside() -> None:
+    limits = Limits(20, 10, 30, 5, 40, 0.1)
+    told = [verdict_of(v, limits) for v in (4, 5, 9, 10, 30, 31, 40, 41)]
+    assert told == ["far_below", "below", "below", "within", "within", "above", "above", "far_above"]
 
 
 def test_a_whole_that_is_not_stated_is_the_sum_of_the_regions(tmp_path: Path) -> None:
