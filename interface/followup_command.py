@@ -49,6 +49,7 @@ class Part(StrEnum):
     DISAGREEMENTS = "disagreements"
     GROUPS = "groups"
     COMPETENCES = "competences"
+    STATED = "stated"
     REVISIONS = "revisions"
 
 

@@ -14,6 +14,7 @@ from interface.numbers import format_value
 from interface.run_command import names_in
 from interface.tables import plain_table
 from interface.texts import Language, text
+from loaders.followup import load_measures
 
 __all__ = ["followup_view"]
 
@@ -196,6 +197,18 @@ def _competence(row: Row, names: Names, lang: Language) -> Cells:
     }  # fmt: skip
 
 
+def _stated(row: Row, names: Names, lang: Language) -> Cells:
+    measure = load_measures()[row["measure"]]
+    value = row["value"]
+    shown = value if isinstance(value, str) else count_text(value, lang, row["masked"])
+    unit = "" if isinstance(value, str) or row["masked"] else f" {measure.units[lang]}"
+    subject = f" ({row['subject']})" if row["subject"] else ""
+    return {
+        **_where(row, names, lang), "followup_year": str(row["year"]),
+        "followup_what": measure.names[lang] + subject, "followup_now": shown + unit,
+    }  # fmt: skip
+
+
 def _revision(row: Row, names: Names, lang: Language) -> Cells:
     def shown(value: object) -> str:
         return (
@@ -243,6 +256,7 @@ def followup_view(
         "disagreements": ("followup_disagreements", _disagreement),
         "groups": ("followup_groups", _group),
         "competences": ("followup_competences", _competence),
+        "stated": ("followup_stated", _stated),
         "revisions": ("followup_revisions", _revision),
     }
     parts: list[RenderableType] = [Text(text("title_followup", lang), style="bold"), Text()]

@@ -15,6 +15,7 @@ from impact.followup.neighbours import competence_rows, group_rows
 from impact.followup.other_sources import disagreement_rows, outside_rows
 from impact.followup.reported import Reported
 from impact.followup.review import review_rows
+from impact.followup.stated import stated_rows
 from loaders.followup import Standing, load_measures
 
 __all__ = ["follow_up"]
@@ -83,8 +84,8 @@ def follow_up(
     dict
         ``rows`` (see `unit_rows`), ``regions`` (`region_rows`), ``conditions`` (`condition_rows`), ``groups`` and
         ``competences`` (adjacent care), ``without_permit`` (`outside_rows`), ``disagreements``, ``review``,
-        ``revisions`` (values that a later report replaced), ``chance`` (``compared``, ``outside``,
-        ``expected_outside``; over what is shown), ``dispersion``, ``coverage``, ``outer_coverage``.
+        ``stated`` (`stated_rows`), ``revisions`` (values that a later report replaced), ``chance`` (``compared``,
+        ``outside``, ``expected_outside``; over what is shown), ``dispersion``, ``coverage``, ``outer_coverage``.
     """
     settings, reported = FollowupLimits.of(system), Reported(system, standing)
     parts: dict[str, list[dict[str, Any]]] = {
@@ -100,6 +101,7 @@ def follow_up(
     chance = _chance([r for r in parts["rows"] if _concerns(r, area, hospital)])
     parts = masked_parts(parts, hiding)
     parts["review"] = review_rows(reported, parts, settings, hiding)
+    parts["stated"] = stated_rows(reported, hiding)
     parts["revisions"] = _revisions(standing, hiding)
     parts["without_permit"] = parts.pop("outside")
     spread = settings.dispersion

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from graph_schema import CareSystem, Record
 from impact.questions.as_of import SystemAt
-from loaders.followup import ReportRow, Standing
+from loaders.followup import Standing, load_measures
 
 __all__ = ["Figure", "Reported", "UnitYear"]
 
@@ -32,10 +32,6 @@ class Figure:
     value: float
     origin: str
     source: str
-
-
-def _is_divided(row: ReportRow) -> bool:
-    return any(getattr(row, name) for name in DIVIDED)
 
 
 @dataclass(frozen=True)
@@ -78,20 +74,27 @@ class Reported:
         return [s for s in self.standing if s.row.measure == measure]
 
     def whole(self, measure: str) -> dict[UnitYear, Figure]:
-        """Return the undivided numbers of a holder's measure by unit and year; else the sum over home regions."""
+        """Return the undivided numbers of a holder's measure by unit and year; else the sum over home regions.
+
+        Patients who were diverted may also be stated by month alone; others may come in several months.
+        """
         found: dict[UnitYear, Figure] = {}
-        summed: dict[UnitYear, float] = {}
+        sums: dict[str, dict[UnitYear, float]] = {"home_region": {}, "month": {}}
         for entry in self.rows(measure):
             row = entry.row
             if not isinstance(row.value, float | int):
                 continue
             key = (row.area, row.hospital, row.year)
-            if not _is_divided(row):
+            divided = [name for name in DIVIDED if getattr(row, name)]
+            if not divided:
                 found[key] = Figure(float(row.value), "report", str(entry.version.number))
-            elif row.home_region and not (row.month or row.sex or row.age):
+            elif len(divided) == 1 and divided[0] in sums:
+                summed = sums[divided[0]]
                 summed[key] = summed.get(key, 0.0) + float(row.value)
-        for key, value in summed.items():
-            found.setdefault(key, Figure(value, "report", ""))
+        for name, summed in sums.items():
+            if load_measures()[measure].kind == "count" and (name != "month" or measure == "diverted"):
+                for key, value in summed.items():
+                    found.setdefault(key, Figure(value, "report", ""))
         return found
 
     @cached_property

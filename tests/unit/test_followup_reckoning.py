@@ -8,11 +8,14 @@ from typing import Any
 
 import pytest
 
+from graph_schema import Record
 from impact.followup import follow_up
 from impact.followup.counts import Limits, funnel_limits
 from impact.followup.expected import verdict_of
 from impact.followup.masking import hidden_cells
+from impact.followup.reported import Reported
 from impact.followup.review import TRIGGERS
+from interface.followup_text import reason_text
 from loaders.followup import ReportRow
 from tests.reports import kept, row
 from tests.small_system import small_system
@@ -61,6 +64,7 @@ def test_a_report_takes_the_place_of_the_dataset_and_the_difference_is_told(tmp_
     found = after(tmp_path, [row(60.0), row(16.0, year=2023)])
     latest = next(r for r in found["rows"] if (r["hospital"], r["year"]) == ("middle", 2024))
     assert (latest["reported"], latest["origin"], latest["verdict"]) == (60.0, "report", "far_above")
+    assert (found["chance"]["compared"], found["chance"]["outside"]) == (2, 1)
     (told,) = found["disagreements"]
     assert (told["year"], told["a"], told["b"], told["difference"]) == (2024, 60.0, 17.0, -43.0)
     assert triggers(found, "liver", "middle")["volume_far_above"]["reported"] == 60.0
@@ -86,13 +90,17 @@ def test_two_years_outside_on_one_side_are_taken_up_and_one_is_not(tmp_path: Pat
     two = after(tmp_path / "b", series("patients", {**steady, 2020: 130.0, 2021: 140.0}, hospital="north"))
     found = triggers(two, "liver", "north")["volume_above_in_a_row"]
     assert (found["year"], found["years"], found["trigger"]) == (2021, 2, "volume")
+    both = after(tmp_path / "c", series("patients", {**steady, 2020: 130.0, 2021: 75.0}, hospital="north"))
+    assert [r["verdict"] for r in both["rows"] if r["hospital"] == "north"][-2:] == ["above", "below"]
+    assert triggers(both, "liver", "north") == {}
 
 
 def test_fewer_than_needed_even_with_chance_is_taken_up(tmp_path: Path) -> None:
     few = series("patients", {2022: 2.0, 2023: 3.0, 2024: 2.0}, hospital="north")
     found = triggers(after(tmp_path, few), "liver", "north")["volume_below_need"]
     assert found["mean_high"] < found["needed_low"] == 16.0  # needed volume 20, at least 16
-    assert "volume_below_need" not in triggers(follow_up(SYSTEM), "liver", "middle")  # 14 a year may be chance
+    enough = series("patients", {2022: 12.0, 2023: 12.0, 2024: 12.0}, hospital="north")
+    assert triggers(after(tmp_path / "b", enough), "liver", "north") == {}  # up to 18 a year by chance
 
 
 def test_home_regions_are_compared_with_the_rest_of_the_country(tmp_path: Path) -> None:
@@ -142,6 +150,27 @@ def test_care_without_a_permit_is_shown_and_care_before_the_first_permit_is_not(
     assert (told["a_origin"], told["b_origin"], told["b_source"]) == ("dataset", "register", "reg")
 
 
+def test_a_hospital_whose_permit_has_ended_has_none() -> None:
+    ended = [
+        Record(r.type, {**r.values, "valid_to": "2022-12-31"}) if r.key[:2] == ("middle", "liver") else r
+        for r in SYSTEM.rows["PROVIDES"]
+    ]
+    reported = Reported(SYSTEM.replace(PROVIDES=ended), ())
+    assert [reported.may_provide("liver", "middle", y) for y in (2020, 2021, 2022, 2023)] == [False, True, True, False]
+    assert reported.may_provide("liver", "south", 2023)
+
+
+def test_a_reason_whose_numbers_are_hidden_says_so() -> None:
+    trigger = {"trigger": "access", "rule": "region_low", "year": 2024, "region": "n", "reported": None,
+               "expected": None, "low": None, "outer_low": None}  # fmt: skip
+    told = reason_text(trigger, {"n": "Region Nord"}, "sv")
+    assert told == "2024: utanför gränsen; talen visas inte (Region Nord)"
+    shown = {**trigger, "reported": 0.0, "expected": 12.5, "low": 5.0, "outer_low": 2.0}
+    assert reason_text(shown, {"n": "Region Nord"}, "sv") == (
+        "2024: 0 patienter från Region Nord mot väntade 12,5; under yttre gränsen 2"
+    )
+
+
 def test_adjacent_groups_and_competences_show_system_effects(tmp_path: Path) -> None:
     group = series("group_patients", {2021: 100.0, 2022: 110.0, 2023: 20.0}, hospital="north", subject="g", source="r")
     heads = series("specialists", {2019: 10.0, 2024: 7.0}, area="", hospital="north", subject="surgery", source="r")
@@ -177,6 +206,25 @@ def test_what_is_hidden_takes_what_rests_on_it_along(tmp_path: Path) -> None:
     assert hidden["revisions"][0]["before"] is None
     shown = after(tmp_path / "b", rows, [row(4.0)])
     assert shown["revisions"][0]["before"] == [3.0]
+
+
+def test_what_else_was_stated_is_listed_and_hidden_where_it_gives_patients_away(tmp_path: Path) -> None:
+    rows = [row(20.0), row(17.0, "treated"), row(3.0, "assessed_only"), row(80.5, "prom_better"), row(1.0, "studies"),
+            row("bad air", "event", subject="theatre", month="3"), row(30.0, "lead_time_median", year=2023),
+            row(31.0, "lead_time_median"), row(2.0, "died_90_days")]  # fmt: skip
+    stated = {r["measure"]: r["value"] for r in after(tmp_path, rows)["stated"]}
+    assert stated == {"treated": 17.0, "assessed_only": 3.0, "prom_better": 80.5, "studies": 1.0, "event": "bad air",
+                      "lead_time_median": 31.0, "died_90_days": 2.0}  # fmt: skip
+    hidden = {r["measure"] for r in after(tmp_path / "b", rows, mask=5)["stated"] if r["masked"]}
+    assert hidden == {"treated", "assessed_only", "prom_better", "died_90_days"}
+
+
+def test_diverted_patients_may_be_stated_by_month_alone(tmp_path: Path) -> None:
+    rows = [row(20.0), row(2.0, "diverted", month="1"), row(2.0, "diverted", month="7")]
+    assert triggers(after(tmp_path, rows), "liver", "middle")["diverted"]["diverted"] == 4.0
+    regions = [row(3.0, "diverted", home_region="n"), row(2.0, "diverted", home_region="s")]
+    both = after(tmp_path / "b", [*rows, *regions])  # never added to each other
+    assert triggers(both, "liver", "middle")["diverted"]["diverted"] == 5.0
 
 
 @pytest.mark.parametrize(
