@@ -21,7 +21,7 @@ def _totals(reported: Reported, area: str, year: int) -> tuple[dict[str, float],
         if (a, y) == (area, year):
             for region, value in homes.items():
                 found[region] = found.get(region, 0.0) + value
-    holders = {h for a, h in reported.holders if a == area and reported.may_provide(a, h, year)}
+    holders = reported.reporting(area, year)
     divided = {h for a, h, y in reported.by_home if (a, y) == (area, year)}
     return found, sum(found.pop(r, 0.0) for r in NO_REGION), bool(holders) and holders <= divided
 

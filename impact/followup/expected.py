@@ -104,7 +104,7 @@ def _national(reported: Reported, area: str, settings: FollowupLimits) -> list[d
         return []
     found: list[dict[str, Any]] = []
     for year in sorted({y for a, _, y in reported.patients if a == area}):
-        holders = {h for a, h in reported.holders if a == area and reported.may_provide(a, h, year)}
+        holders = reported.reporting(area, year)
         counts = {h: f.value for (a, h, y), f in reported.patients.items() if (a, y) == (area, year)}
         if not holders or not holders <= counts.keys():
             continue

@@ -34,6 +34,11 @@ class Figure:
     source: str
 
 
+def _is_in_force(permit: Record, year: int) -> bool:
+    ends = permit.text("valid_to") or "9999"
+    return permit.text("valid_from") <= f"{year}-12-31" and f"{year}-01-01" <= ends
+
+
 @dataclass(frozen=True)
 class Reported:
     """All that was reported.
@@ -119,19 +124,26 @@ class Reported:
 
     @cached_property
     def holders(self) -> Mapping[tuple[str, str], Sequence[Record]]:
-        """Main permits by area and hospital; partners under a permit count as allowed to provide."""
+        """Permits by area and hospital, also those that have ended; a partner or sub-permit allows to provide too."""
         found: dict[tuple[str, str], list[Record]] = {}
-        for area, permits in self.at.permits.items():
-            for permit in permits:
-                found.setdefault((area, permit.text("source_id")), []).append(permit)
+        for record in self.system.rows["PROVIDES"]:
+            if record.flag("permit"):
+                found.setdefault((record.text("target_id"), record.text("source_id")), []).append(record)
         return found
 
     def may_provide(self, area: str, hospital: str, year: int) -> bool:
         """Whether the hospital had a permit for the area, or a share in one, at any time of the year."""
-        return any(
-            p.text("valid_from") <= f"{year}-12-31" and f"{year}-01-01" <= (p.text("valid_to") or "9999")
-            for p in self.holders.get((area, hospital), ())
-        )
+        return any(_is_in_force(p, year) for p in self.holders.get((area, hospital), ()))
+
+    def reporting(self, area: str, year: int) -> set[str]:
+        """Return the hospitals that report the year: holders of a main permit in force during it."""
+        return {
+            hospital
+            for (a, hospital), permits in self.holders.items()
+            if a == area
+            for p in permits
+            if p.text("role") == "holder" and not p.text("sub_permit") and _is_in_force(p, year)
+        }
 
     def began(self, area: str, hospital: str = "") -> str:
         """Return the day on which the area's (or the unit's) first permit begins; empty without one."""
