@@ -8,10 +8,8 @@ from typing import Any
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from graph_schema import CareSystem
 from interface.followup_text import count_text, range_text
 from interface.numbers import format_share
-from interface.run_command import names_in
 from interface.tables import plain_table
 from interface.texts import Language, text
 
@@ -57,13 +55,13 @@ def _compared(row: Row, names: Mapping[str, str], lang: Language) -> dict[str, A
     }  # fmt: skip
 
 
-def confront_view(system: CareSystem, content: Row, lang: Language, every: bool) -> RenderableType:
+def confront_view(names: Mapping[str, str], content: Row, lang: Language, every: bool) -> RenderableType:
     """Return what a person reads of predictions and reports.
 
     Parameters
     ----------
-    system
-        For names.
+    names
+        Node id to name.
     content
         What the command prints as JSON.
     lang
@@ -77,7 +75,7 @@ def confront_view(system: CareSystem, content: Row, lang: Language, every: bool)
         return Group(
             title, Text(text("confront_none", lang, folder=folder)), Text(), Text("\n".join(content["limits"]))
         )
-    names, rows = names_in(system, lang), content["rows"]
+    rows = content["rows"]
     shown = [r for r in rows if every or not r["inside"]]
     tally = [r for r in content["tally"] if r["compared"] or r["kind"] in ("forecast", "all")]
     parts: list[RenderableType] = [

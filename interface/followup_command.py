@@ -13,15 +13,16 @@ from graph_schema import CareSystem, SettingError
 from impact.followup import follow_up
 from interface import followup_predictions_command
 from interface import options as opt
+from interface.answers import Answer, AnswerKind, give
 from interface.find_node import find_node
 from interface.followup_store import ByOption, StoreOption, now, open_store, store_content, who
 from interface.followup_view import followup_view
 from interface.manifest import data_manifest, limits_of
-from interface.output import print_csv, print_json, print_table
+from interface.output import print_csv
 from interface.output_schemas import output_schema
 from loaders.followup import import_report, load_triggers, standing_rows, write_template
 
-__all__ = ["app"]
+__all__ = ["KINDS", "app"]
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -51,6 +52,33 @@ class Part(StrEnum):
     COMPETENCES = "competences"
     STATED = "stated"
     REVISIONS = "revisions"
+
+
+def _columns(part: str) -> list[str]:
+    """Columns of a table: those of the JSON Schema, so that an empty table has them too."""
+    if part == Part.REVIEW:
+        return ["area", "hospital", "trigger", "rule", "year"]
+    return list(output_schema("followup-show")["properties"][part]["items"]["properties"])
+
+
+def _rows(answer: Answer) -> list[dict[str, Any]]:
+    """The asked table; a review as one row a trigger."""
+    part = str(answer.shown["part"])
+    rows: list[dict[str, Any]] = list(answer.content[part])
+    columns = _columns(part)
+    if part == Part.REVIEW:
+        rows = [{"area": r["area"], "hospital": r["hospital"], **t} for r in rows for t in r["triggers"]]
+        columns += sorted({name for row in rows for name in row} - set(columns))
+    return [{name: row.get(name) for name in columns} for row in rows]
+
+
+KIND = AnswerKind(
+    "followup show",
+    lambda a: followup_view(a.names, a.content, a.lang, a.shown["year"], a.shown["every"]),
+    _rows,
+    limits="followup",
+)
+KINDS = (KIND, followup_predictions_command.KIND)
 
 
 @app.command()
@@ -151,12 +179,10 @@ def show(
         known = f"choose from {years[0]} to {years[-1]}" if years else "nothing is reported for this choice"
         raise SettingError(f"--year {year}: no report of that year; {known}")
     content = _content(system, found, store_content(kept, "reports"), mask, language)
-    if output is opt.OutputFormat.JSON:
-        print_json(content)
-    elif output is opt.OutputFormat.CSV:
-        _print_part(content, part)
-    else:
-        print_table(followup_view(system, content, language, year, every))
+    if output is opt.OutputFormat.CSV and not content[part.value]:
+        print_csv([], _columns(part.value))
+        return
+    give(KIND, content, system, (output, language), year=year, every=every, part=part.value)
 
 
 def _content(
@@ -171,14 +197,3 @@ def _content(
         "manifest": data_manifest(system), "limits": limits_of("followup", lang), "store": dict(store), "mask": mask,
         **found, "review_limits": limits, "earlier_years": int(load_triggers()["earlier_years"].value),
     }  # fmt: skip
-
-
-def _print_part(content: Mapping[str, Any], part: Part) -> None:
-    """Print one table; its columns are those of the JSON Schema, so that an empty table has them too."""
-    rows: list[dict[str, Any]] = content[part.value]
-    columns = list(output_schema("followup-show")["properties"][part.value]["items"]["properties"])
-    if part is Part.REVIEW:
-        rows = [{"area": r["area"], "hospital": r["hospital"], **t} for r in rows for t in r["triggers"]]
-        columns = ["area", "hospital", "trigger", "rule", "year"]
-        columns += sorted({name for row in rows for name in row} - set(columns))
-    print_csv(rows, columns)

@@ -15,23 +15,32 @@ from impact.followup.predict import check_against, manifest_of
 from impact.questions.what_if import Settings
 from impact.version import code_version
 from interface import options as opt
+from interface.answers import AnswerKind, give
 from interface.confront_view import confront_view
 from interface.find_node import find_node
 from interface.followup_store import ByOption, StoreOption, now, open_store, store_content, who
 from interface.manifest import data_manifest, limits_of
-from interface.output import print_csv, print_json, print_table
 from interface.progress import progress_bar
 from loaders import system_from_mapping
 from loaders.followup import standing_rows
 from scenarios import Course, Scenario, course_of, scenario_hash
 from scenarios.stored import scenario_from_content
 
-__all__ = ["register"]
+__all__ = ["KIND", "register"]
 
-KIND = "predictions"
+STORED = "predictions"
 SAVED = ".nc"
 ROW_COLUMNS = ("prediction", "area", "hospital", "year", "mean", "low", "high", "p_patients", "reported", "origin",
                "inside", "kind", "decided", "unit", "masked")  # fmt: skip
+
+
+KIND = AnswerKind(
+    "followup confront",
+    lambda a: confront_view(a.names, a.content, a.lang, a.shown["every"]),
+    lambda a: list(a.content["rows"]),
+    ROW_COLUMNS,
+    limits="confront",
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -107,14 +116,14 @@ def register_command(
         "stands_for": found["stands_for"],
     }  # fmt: skip
     digest = canonical_hash(content)
-    known = next((v for v in kept.versions(KIND) if v.about.get("content_hash") == digest), None)
+    known = next((v for v in kept.versions(STORED) if v.about.get("content_hash") == digest), None)
     if known is not None:
         typer.echo(
             f"nothing stored; the same prediction is kept already (number {known.number}, {known.day}, {known.by})"
         )
         return
     about = {"content_hash": digest, "code_version": code_version(), "source": source or ""}
-    version = kept.append(KIND, content, name, now(), about)
+    version = kept.append(STORED, content, name, now(), about)
     areas = len({r["area"] for r in rows})
     typer.echo(f"prediction {version.number} in {kept.folder}: {len(rows)} numbers of {areas} areas  {version.hash}")
 
@@ -138,17 +147,12 @@ def confront_command(
     """
     system, kept, language = opt.read_system(dataset), open_store(store, must_exist=True), opt.language(lang)
     found = confront(
-        system, kept.versions(KIND), list(standing_rows(kept).values()),
+        system, kept.versions(STORED), list(standing_rows(kept).values()),
         None if area is None else find_node(system, "CareArea", area),
         None if hospital is None else find_node(system, "Hospital", hospital), mask,
     )  # fmt: skip
     content: dict[str, Any] = {
         "manifest": data_manifest(system), "limits": limits_of("confront", language),
-        "store": store_content(kept, KIND), "mask": mask, **found,
+        "store": store_content(kept, STORED), "mask": mask, **found,
     }  # fmt: skip
-    if output is opt.OutputFormat.JSON:
-        print_json(content)
-    elif output is opt.OutputFormat.CSV:
-        print_csv(content["rows"], ROW_COLUMNS)
-    else:
-        print_table(confront_view(system, content, language, every))
+    give(KIND, content, system, (output, language), every=every)

@@ -8,10 +8,8 @@ from typing import Any
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from graph_schema import CareSystem
 from interface.followup_text import count_text, measure_name, range_text, reason_text, trigger_text
 from interface.numbers import format_value
-from interface.run_command import names_in
 from interface.tables import plain_table
 from interface.texts import Language, text
 from loaders.followup import load_measures
@@ -232,14 +230,14 @@ def _store(store: Row, lang: Language) -> str:
 
 
 def followup_view(
-    system: CareSystem, content: Row, lang: Language, year: int | None = None, every: bool = False
+    names: Names, content: Row, lang: Language, year: int | None = None, every: bool = False
 ) -> RenderableType:
     """Return what a person reads of the follow-up.
 
     Parameters
     ----------
-    system
-        For names.
+    names
+        Node id to name.
     content
         What the command prints as JSON.
     lang
@@ -249,7 +247,6 @@ def followup_view(
     every
         All years.
     """
-    names = names_in(system, lang)
     tables: Mapping[str, tuple[str, Callable[[Row, Names, Language], Cells]]] = {
         "conditions": ("followup_conditions", _condition),
         "without_permit": ("followup_without_permit", _outside),
