@@ -20,6 +20,7 @@ Row = Mapping[str, Any]
 Names = Mapping[str, str]
 Cells = dict[str, Any]
 SMALL = 20  # below it a level is shown with a decimal
+FEW = 3  # below it a number of years is shown with a decimal
 NO_EXPECTATION = "no_expectation"
 REVIEW_COLUMNS = ("area", "hospital", "followup_trigger", "followup_reason")
 PLANNED = "due"
@@ -95,7 +96,7 @@ def _units(content: Row, names: Names, lang: Language, year: int | None, every: 
     shown = {k: format_value(spread[k], 1, lang) for k in ("low", "high")}
     lines = [
         text("followup_chance", lang, compared=chance["compared"], outside=chance["outside"],
-             expected=format_value(chance["expected_outside"], 0, lang)),
+             expected=format_value(chance["expected_outside"], 1 if chance["expected_outside"] < FEW else 0, lang)),
         text("followup_how", lang, years=content["earlier_years"],
              dispersion=format_value(spread["value"], 1, lang), **shown),
     ]  # fmt: skip

@@ -50,13 +50,19 @@ def _chance(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-def _concerns(row: dict[str, Any], area: str | None, hospital: str | None) -> bool:
-    """Whether a row is of the area and hospital asked for; rows of an area as a whole concern its hospitals."""
-    if area is not None and "area" in row and row["area"] != area:
+def _areas_of(reported: Reported, hospital: str | None) -> frozenset[str]:
+    """Areas that a hospital holds or reports."""
+    held = {area for area, holder in reported.holders if holder == hospital}
+    return frozenset(held | {area for area, holder, _ in reported.patients if holder == hospital})
+
+
+def _concerns(row: dict[str, Any], area: str | None, hospital: str | None, theirs: frozenset[str]) -> bool:
+    """Whether a row is of the area and hospital asked for; rows of an area as a whole concern those who hold it."""
+    if area is not None and row.get("area") != area:
         return False
-    if area is not None and "area" not in row:
-        return False
-    return hospital is None or row.get("hospital") in (hospital, None)
+    return (
+        hospital is None or row.get("hospital") == hospital or (row.get("hospital") is None and row["area"] in theirs)
+    )
 
 
 def follow_up(
@@ -98,7 +104,8 @@ def follow_up(
         "disagreements": disagreement_rows(reported),
     }
     hiding = mask_of(reported, mask, parts["regions"])
-    chance = _chance([r for r in parts["rows"] if _concerns(r, area, hospital)])
+    theirs = _areas_of(reported, hospital)
+    chance = _chance([r for r in parts["rows"] if _concerns(r, area, hospital, theirs)])
     parts = masked_parts(parts, hiding)
     parts["review"] = review_rows(reported, parts, settings, hiding)
     parts["stated"] = stated_rows(reported, hiding)
@@ -106,7 +113,7 @@ def follow_up(
     parts["without_permit"] = parts.pop("outside")
     spread = settings.dispersion
     return {
-        **{name: [r for r in rows if _concerns(r, area, hospital)] for name, rows in parts.items()},
+        **{name: [r for r in rows if _concerns(r, area, hospital, theirs)] for name, rows in parts.items()},
         "chance": chance,
         "dispersion": {"value": spread.value, "low": spread.low, "high": spread.high, "grade": spread.grade},
         "coverage": settings.coverage,

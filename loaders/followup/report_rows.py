@@ -305,5 +305,5 @@ def read_report(path: Path, system: CareSystem, today: date) -> tuple[ReportRow,
     sheet = read_sheet(content, path, problems)
     rows = _checked(sheet, _Reader(system, today, problems)) if sheet.rows or not problems else ()
     if problems:
-        raise ReportViolation(problems)
+        raise ReportViolation(sorted(problems, key=lambda p: p.row or 0))  # a workbook's keep their order
     return rows

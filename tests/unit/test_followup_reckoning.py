@@ -188,6 +188,11 @@ def test_only_the_asked_area_and_hospital_are_shown(tmp_path: Path) -> None:
     found = after(tmp_path, rows, area="liver", hospital="south")
     assert {r["hospital"] for r in found["rows"]} == {"south"}
     assert [(r["area"], r["hospital"]) for r in found["review"]] == [("liver", "south")]
+    homes = [row(v, home_region=r, year=2025) for r, v in (("n", 0.0), ("m", 90.0), ("s", 90.0))]
+    of_middle = after(tmp_path / "b", homes, hospital="middle")
+    assert {r["region"] for r in of_middle["regions"]} == {"n", "m", "s"}
+    assert ("liver", None) in [(r["area"], r["hospital"]) for r in of_middle["review"]]
+    assert after(tmp_path / "c", homes, hospital="north")["regions"] == []  # holds no permit for liver care
 
 
 def test_what_is_hidden_takes_what_rests_on_it_along(tmp_path: Path) -> None:
