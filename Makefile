@@ -27,7 +27,8 @@ wheel: setup     ## build the wheel and run the main job from it alone
 # scripts/lock-constraints.txt holds for the lock only, not for those who install the wheel.
 lock: setup      ## resolve requirements.lock again
 	.venv/bin/uv pip compile --quiet --upgrade --universal --fork-strategy fewest --generate-hashes \
-		--python-version 3.11 --extra dev --extra app --extra draw --extra neo4j --extra explain --constraint scripts/lock-constraints.txt \
+		--python-version 3.11 --extra dev --extra app --extra draw --extra explain --extra neo4j --extra notebooks --extra report \
+		--constraint scripts/lock-constraints.txt \
 		--custom-compile-command "make lock" --output-file requirements.lock pyproject.toml
 hooks: setup     ## let git run the checks before each commit
 	.venv/bin/pre-commit install

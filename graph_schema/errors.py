@@ -4,6 +4,7 @@
 
     RandzonError
     ├── SchemaViolation (ValueError)    a dataset breaks the schema; lists every problem at once
+    ├── ReportViolation (ValueError)    a follow-up report cannot be taken in; lists every problem at once
     ├── ScenarioConflict (ValueError)   a scenario contradicts itself or the dataset; lists every problem
     ├── SettingError (ValueError)       an option of a run is impossible
     ├── UnknownNode (KeyError)          an id that the dataset does not hold
@@ -22,6 +23,7 @@ __all__ = [
     "MemoryUseWarning",
     "Problem",
     "RandzonError",
+    "ReportViolation",
     "ScenarioConflict",
     "SchemaViolation",
     "SettingError",
@@ -85,6 +87,12 @@ class SchemaViolation(_ProblemList, ValueError):
     """A dataset breaks the schema; `problems` lists every place."""
 
     heading = "The dataset has {count} problem(s):"
+
+
+class ReportViolation(_ProblemList, ValueError):
+    """A follow-up report cannot be taken in; `problems` names every cell."""
+
+    heading = "The report has {count} problem(s); nothing was stored:"
 
 
 class ScenarioConflict(_ProblemList, ValueError):

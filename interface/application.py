@@ -15,6 +15,7 @@ from interface import (
     data_commands,
     draw_command,
     explain_command,
+    followup_command,
     headroom_command,
     neo4j_ask_command,
     neo4j_commands,
@@ -63,6 +64,7 @@ app.add_typer(data_commands.app, name="data")
 neo4j_commands.app.command("ask")(neo4j_ask_command.ask_command)
 app.add_typer(neo4j_commands.app, name="neo4j")
 app.add_typer(draw_command.app, name="draw")
+app.add_typer(followup_command.app, name="followup")
 
 
 def _version(wanted: bool) -> None:

@@ -17,6 +17,7 @@ from interface import (
     compare_command,
     data_commands,
     explain_command,
+    followup_command,
     headroom_command,
     question_commands,
     repair_command,
@@ -40,7 +41,7 @@ COMMANDS = (
 )  # fmt: skip
 KINDS = {
     kind.command: kind
-    for kind in (*(c.KIND for c in COMMANDS), question_commands.OVERVIEW, *data_commands.KINDS)
+    for kind in (*(c.KIND for c in COMMANDS), question_commands.OVERVIEW, *data_commands.KINDS, *followup_command.KINDS)
 }  # fmt: skip
 RUN = ".nc"
 

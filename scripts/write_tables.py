@@ -1,4 +1,4 @@
-"""Write the tables of docs/measures.md and docs/schema.md from the registries that the code reads.
+"""Write the tables of docs/measures.md, docs/schema.md and docs/followup.md from the registries that the code reads.
 
 Usage: python scripts/write_tables.py
 Only what stands between the two markers of a page is replaced.
@@ -64,10 +64,33 @@ def schema() -> str:
     return "\n".join(lines)
 
 
+def followup() -> str:
+    """Return the columns and measures of follow-up reports, and the limits of a review."""
+    names = ("id", "name_sv", "template", "definition_en")
+    columns = [[f"`{r['id']}`", *(r[n] for n in names[1:])] for r in read("loaders/followup/columns.csv")]
+    measures = [
+        [f"`{r['id']}`", r["name_sv"], r["template"], r["group"], r["unit_en"] or r["kind"],
+         ", ".join(r["breakdowns"].split("|")), r["definition_en"]]
+        for r in read("loaders/followup/measures.csv")
+    ]  # fmt: skip
+    triggers = [
+        [f"`{r['id']}`", r["value"], f"{r['low']} to {r['high']}", r["unit"], r["grade"], r["meaning_en"], r["source"]]
+        for r in read("loaders/followup/triggers.csv")
+    ]
+    measure_head = ("measure", "in Swedish", "template", "group", "unit", "divided by", "definition")
+    trigger_head = ("limit", "value", "range", "unit", "grade", "meaning", "source")
+    parts = (
+        ("Columns", ("column", "in Swedish", "template", "meaning"), columns),
+        ("Measures", measure_head, measures),
+        ("Limits", trigger_head, triggers),
+    )
+    return "\n".join(line for title, head, rows in parts for line in (f"## {title}", "", *table(head, rows), ""))
+
+
 def pages() -> dict[Path, str]:
     """Return each page with its table as the registries have it now."""
     found: dict[Path, str] = {}
-    for name, content in (("measures", measures()), ("schema", schema())):
+    for name, content in (("measures", measures()), ("schema", schema()), ("followup", followup())):
         page = ROOT / "docs" / f"{name}.md"
         head, _, rest = page.read_text(encoding="utf-8").partition(BEGIN)
         _, _, tail = rest.partition(END)

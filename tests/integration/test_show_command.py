@@ -41,6 +41,8 @@ ASKED: dict[str, tuple[str, ...]] = {
     "data balance": ("data", "balance", "--draws", "10", "--all"),
     "data claims": ("data", "claims", "--draws", "5", "--hospital", "Örebro"),
     "data assumptions": ("data", "assumptions", "--scenario", "two_units.toml", "--draws", "20", "--most", "2"),
+    "followup show": ("followup", "show", "--mask", "10", "--all"),
+    "followup confront": ("followup", "confront"),
 }
 WITHOUT_DATASET = ("data diff", "data claims")  # of two folders; of the packaged dataset, which has claims
 TWO = """\

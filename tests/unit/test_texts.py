@@ -63,6 +63,8 @@ def test_every_text_is_used() -> None:
         "ask_",
         "draw_unit_", "draw_grade_", "draw_group_", "draw_cluster_", "draw_kind_", "draw_column_", "draw_link_",
         "draw_word_", "draw_button_", "draw_date_", "draw_step_",
+        "followup_verdict_", "followup_state_", "followup_trigger_", "followup_why_", "followup_role_",
+        "followup_origin_", "followup_grade_", "followup_part_", "confront_kind_",
     }  # fmt: skip
     words = {*PERSPECTIVES, *(m.unit for m in load_measures().values())}
     columns = {name for row in rows_of_tables() for name in row}
