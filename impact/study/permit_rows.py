@@ -29,6 +29,8 @@ def permit_rows(view: SystemAt) -> Iterator[StudyRow]:
     """
     places = [h for h, record in view.hospitals.items() if record.text("kind") == "university"]
     for age, areas in areas_by_age(view.system).items():
+        if age != ALL and not areas:
+            continue
         units = [(hospital, area) for hospital, area in view.units if area in areas]
         by_area = Counter(area for _, area in units)
         alone = [(hospital, area) for hospital, area in units if by_area[area] == 1]
