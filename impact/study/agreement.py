@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from graph_schema import CareSystem
+from impact.model.draws import Z95
+from impact.model.parameters import model_parameters
 from impact.study.study_rows import ALL, NATIONAL, StudyRow, summary
 
 __all__ = ["agreement_rows"]
@@ -42,7 +45,11 @@ def _patients(patients: Mapping[str, float], episodes: Mapping[str, float]) -> I
 
 
 def _volumes(system: CareSystem, reported: Mapping[str, float], units: Mapping[str, set[str]]) -> Iterator[Row]:
-    """Reports of all an area's units lie in the range that is stated for the national volume."""
+    """Reports of all an area's units lie in the range stated for the national volume, widened by chance in a year.
+
+    Chance has the variance dispersion × mean; the 5 % and 95 % ends of both are put together.
+    """
+    dispersion = model_parameters(system)["dispersion"].value
     for area, total in reported.items():
         holders = {
             r.text("source_id") for r in system.incoming("PROVIDES", area)
@@ -51,8 +58,10 @@ def _volumes(system: CareSystem, reported: Mapping[str, float], units: Mapping[s
         volume = system.node(area).quantity("volume")
         if volume is None or not holders <= units[area]:
             continue
-        yield _row("reports_within_volume", area, f"{volume.low:g}–{volume.high:g}", total, "patients/year",
-                   agrees=volume.low <= total <= volume.high)  # fmt: skip
+        low = max(volume.low - Z95 * math.sqrt(dispersion * volume.low), 0.0)
+        high = volume.high + Z95 * math.sqrt(dispersion * volume.high)
+        yield _row("reports_within_volume", area, f"{low:.0f}–{high:.0f}", total, "patients/year",
+                   agrees=math.floor(low) <= total <= math.ceil(high))  # fmt: skip
 
 
 def agreement_rows(system: CareSystem, rows: Iterable[StudyRow]) -> list[Row]:
@@ -70,7 +79,7 @@ def agreement_rows(system: CareSystem, rows: Iterable[StudyRow]) -> list[Row]:
     list of dict
         ``check``, ``of`` (hospital, area or ``national``), ``stated`` (what it is held against), ``ours``, ``unit``,
         ``agrees``. Shares sum to 1 within their rounding; with seven hospitals, what the register study of 2022 writes
-        of them; the areas' patients fit into the hospital's university care; reports lie in the stated volume.
+        of them; the areas' patients fit into the hospital's university care; reports lie in the stated volume, widened by chance.
     """
     found: dict[tuple[str, str], dict[str, float]] = {}
     year = 0

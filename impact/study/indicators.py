@@ -40,6 +40,9 @@ class Indicator:
         Whether it was put in or fitted to what was put in: that it comes out again proves nothing.
     by_age
         Whether it is told apart for areas of children, of adults and of both.
+    follows_areas
+        Whether it covers the areas that have a unit (or a report) on the date, so that beyond a single area two dates
+        are not of the same care.
     rests_on
         ``permits``, ``Type.property`` or ``parameter:ID``: its grade is the worst of theirs.
     """
@@ -52,6 +55,7 @@ class Indicator:
     statistic: str
     is_input: bool
     by_age: bool
+    follows_areas: bool
     rests_on: tuple[str, ...]
     formula: str
     name: Mapping[str, str]
@@ -99,6 +103,7 @@ def _indicator(row: Mapping[str, str]) -> Indicator:
         statistic=row["statistic"],
         is_input=row["is_input"] == "yes",
         by_age=row["by_age"] == "yes",
+        follows_areas=row["follows_areas"] == "yes",
         rests_on=tuple(row["rests_on"].split(";")),
         formula=row["formula"],
         name=_both(row, "name"),
