@@ -52,7 +52,7 @@ def permit_rows(view: SystemAt) -> Iterator[StudyRow]:
 
 
 def report_rows(view: SystemAt) -> Iterator[StudyRow]:
-    """Yield the patients that units reported for the last whole year with any report.
+    """Yield the units that reported the last whole year with any report, and their patients.
 
     Parameters
     ----------
@@ -66,13 +66,16 @@ def report_rows(view: SystemAt) -> Iterator[StudyRow]:
     for age, areas in areas_by_age(view.system).items():
         by_hospital: dict[str, float] = defaultdict(float)
         by_area: dict[str, float] = defaultdict(float)
+        reporting = 0
         for area in sorted(areas & view.patients.keys()):
             for (hospital, year), (patients, _) in view.patients[area].items():
                 if year == last:
                     by_hospital[hospital] += patients
                     by_area[area] += patients
+                    reporting += 1
         if not by_area:
             continue
+        yield _row("units_reporting", NATIONAL, NATIONAL, reporting, age, last)
         yield _row("patients_reported", NATIONAL, NATIONAL, sum(by_area.values()), age, last)
         for hospital in view.hospitals:
             if hospital in by_hospital:
@@ -85,7 +88,11 @@ def reported_by_region(system: CareSystem, as_of: str) -> Mapping[int, Mapping[s
     """Return reported patients by completed year and home region; sub-permits ("of which") left out."""
     found: dict[int, dict[str, float]] = defaultdict(lambda: defaultdict(float))
     for record in system.rows["PROVIDES_VOLUME"]:
-        region, year, quantity = record.text("home_region"), int(record.number("year") or 0), record.quantity("patients")
+        region, year, quantity = (
+            record.text("home_region"),
+            int(record.number("year") or 0),
+            record.quantity("patients"),
+        )
         if region and not record.text("sub_permit") and quantity is not None and f"{year}-12-31" <= as_of:
             found[year][region] += quantity.value
     return found

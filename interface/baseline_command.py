@@ -1,0 +1,212 @@
+"""The baseline command: a study of the system at a date, saved as netCDF, CSV and report; two studies compared."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Group
+from rich.text import Text
+
+from graph_schema import SettingError
+from impact.study.comparison import compare_studies
+from impact.study.moment import check_date
+from impact.study.study import Study, gaps_of, make_study
+from impact.study.study_file import open_study, save_study
+from impact.study.study_rows import row_content
+from interface import options as opt
+from interface.baseline_changes import change_tables
+from interface.baseline_tables import baseline_tables
+from interface.html_report import Page, check_report, page_html, write_text
+from interface.manifest import limits_of
+from interface.output import print_csv, print_json, print_table
+from interface.page_table import PageTable, on_terminal
+from interface.run_command import names_in
+from interface.texts import Language, text
+from loaders import system_from_mapping
+
+__all__ = ["register", "show_baseline"]
+
+OutFolder = Annotated[
+    Path | None,
+    typer.Option("--out", metavar="DIR", help="Folder that receives the answer as files; it is made if missing."),
+]
+ReportOption = Annotated[
+    bool, typer.Option("--report/--no-report", help="With --out: also a readable HTML page (needs the extra 'report').")
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command with its sub-command to the application."""
+    group = typer.Typer(invoke_without_command=True, rich_markup_mode=None)
+    group.callback()(baseline)
+    group.command("compare")(compare)
+    app.add_typer(group, name="baseline")
+
+
+def _check_folder(folder: Path | None, *, report: bool) -> None:
+    """Raise SettingError where the files cannot be written; make the folder."""
+    if folder is None:
+        return
+    if report:
+        check_report()
+    try:
+        folder.mkdir(exist_ok=True)
+    except OSError as error:
+        raise SettingError(f"--out {folder}: the folder cannot be made ({error.strerror}); choose another") from error
+    if not os.access(folder, os.W_OK):
+        raise SettingError(f"--out {folder}: the folder cannot be written to; choose another")
+
+
+def _csv(rows: Sequence[Mapping[str, Any]]) -> str:
+    stream = io.StringIO()
+    writer = csv.DictWriter(stream, list(dict.fromkeys(name for row in rows for name in row)), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows({k: "" if v is None else v for k, v in row.items()} for row in rows)
+    return stream.getvalue()
+
+
+def _footer(manifests: Sequence[Mapping[str, Any]], lang: Language) -> str:
+    return " ".join(
+        text(
+            "baseline_footer", lang, dataset=m["dataset"]["name"], version=m["dataset"]["version"],
+            as_of=m["dataset"]["as_of"], system=m["system_hash"], code=m["code_version"], code_hash=m["code_hash"],
+            seed=m["seed"], draws=m["draws"],
+        )
+        for m in manifests
+    )  # fmt: skip
+
+
+def _content(study: Study, lang: Language) -> dict[str, Any]:
+    return {
+        "manifest": dict(study.manifest),
+        "limits": limits_of("baseline", lang),
+        "as_of": study.as_of.isoformat(),
+        "indicators": [row_content(row, lang) for row in study.rows],
+        "agreement": list(study.agreement),
+        "unavailable": gaps_of(study, lang),
+    }
+
+
+def _page(study: Study, lang: Language) -> Page:
+    manifest, names = study.manifest, names_in(system_from_mapping(study.system), lang)
+    title = text("title_baseline", lang, dataset=manifest["dataset"]["name"], as_of=study.as_of)
+    lead = [text(f"baseline_lead_{i}", lang, draws=manifest["draws"]) for i in (1, 2, 3)]
+    return Page(title, lead, baseline_tables(study, names, lang), limits_of("baseline", lang),
+                _footer([manifest], lang))  # fmt: skip
+
+
+def _print(page: Page, tables: Sequence[PageTable], lang: Language) -> None:
+    hidden = sum(t.is_on_page for t in page.tables if t not in tables)
+    more = [Text(text("baseline_more", lang, number=hidden), style="dim")] if hidden else []
+    print_table(
+        Group(Text(page.title, style="bold"), *(Text(s) for s in page.lead), Text(), *map(on_terminal, tables), *more,
+              Text("\n".join(page.limits)))
+    )  # fmt: skip
+
+
+def show_baseline(study: Study, output: opt.OutputFormat, lang: Language, *, show_all: bool) -> None:
+    """Print a study as a table for people, JSON or CSV.
+
+    Parameters
+    ----------
+    study
+        Made or reopened.
+    output, lang, show_all
+        Options of the command.
+    """
+    if output is opt.OutputFormat.JSON:
+        print_json(_content(study, lang))
+    elif output is opt.OutputFormat.CSV:
+        print_csv(_content(study, lang)["indicators"])
+    else:
+        page = _page(study, lang)
+        _print(page, [t for t in page.tables if show_all or t.is_brief], lang)
+
+
+def baseline(
+    context: typer.Context,
+    out: OutFolder = None,
+    report: ReportOption = True,
+    dataset: opt.DatasetOption = None,
+    as_of: opt.AsOfOption = None,
+    seed: opt.SeedOption = 1,
+    draws: opt.DrawsOption = 200,
+    show_all: opt.AllOption = False,
+    output: opt.FormatOption = opt.OutputFormat.TABLE,
+    lang: opt.LangOption = opt.Lang.SV,
+) -> None:
+    """Study the whole system at a date: volumes, concentration, reach, competences, resources, education, research.
+
+    With --out DIR the study is saved as baseline-DATE.nc (reopened by 'randzon show'), .csv and .html.
+
+    Examples: randzon baseline;  randzon baseline --as-of 2022-12-31 --out study;
+    randzon baseline compare study/baseline-2022-12-31.nc study/baseline-2025-12-31.nc
+    """
+    if context.invoked_subcommand is not None:
+        return
+    day = opt.parse_dates({"--as-of": as_of})["--as-of"]
+    system = opt.read_system(dataset)
+    check_date(system, day or date.fromisoformat(system.settings["as_of"]))
+    _check_folder(out, report=report)
+    study, language = make_study(system, day, seed, draws), opt.language(lang)
+    if out is not None:
+        name = f"baseline-{study.as_of}"
+        save_study(study, out / f"{name}.nc")
+        write_text(out / f"{name}.csv", _csv(_content(study, language)["indicators"]))
+        if report:
+            write_text(out / f"{name}.html", page_html(_page(study, language), language))
+    show_baseline(study, output, language, show_all=show_all)
+
+
+def compare(
+    a: Annotated[Path, typer.Argument(metavar="A.nc", help="The earlier study.")],
+    b: Annotated[Path, typer.Argument(metavar="B.nc", help="The later study.")],
+    rerun: Annotated[
+        bool,
+        typer.Option(
+            "--rerun/--no-rerun",
+            help="Make the studies again where dataset or code differ, to tell corrected "
+            "data, a changed model and a changed system apart.",
+        ),
+    ] = True,
+    out: OutFolder = None,
+    report: ReportOption = True,
+    show_all: opt.AllOption = False,
+    output: opt.FormatOption = opt.OutputFormat.TABLE,
+    lang: opt.LangOption = opt.Lang.SV,
+) -> None:
+    """Compare two saved studies: what changed, whether chance or a trend may have done it, and what else may have.
+
+    Reported numbers are tested given their sum, with the dispersion of the dataset; p-values are adjusted for their
+    number (Benjamini–Hochberg). What the model computes is what it expects, never an observation.
+
+    Example: randzon baseline compare study/baseline-2022-12-31.nc study/baseline-2025-12-31.nc --out study
+    """  # fmt: skip
+    studies, language = (open_study(a), open_study(b)), opt.language(lang)
+    _check_folder(out, report=report)
+    content = {"limits": limits_of("baseline_compare", language), **compare_studies(*studies, rerun=rerun)}
+    names = {**names_in(system_from_mapping(studies[0].system), language),
+             **names_in(system_from_mapping(studies[1].system), language)}  # fmt: skip
+    title = text("title_baseline_compare", language, a=content["a"], b=content["b"])
+    lead = [text(f"baseline_compare_lead_{i}", language) for i in (1, 2)]
+    page = Page(title, lead, change_tables(content, names, language), content["limits"],
+                _footer(content["manifests"], language))  # fmt: skip
+    if out is not None:
+        name = f"baseline-{content['a']}-to-{content['b']}"
+        write_text(out / f"{name}.csv", _csv(content["rows"]))
+        write_text(out / f"{name}-counts.csv", _csv(content["counts"]["rows"]))
+        if report:
+            write_text(out / f"{name}.html", page_html(page, language))
+    if output is opt.OutputFormat.JSON:
+        print_json(content)
+    elif output is opt.OutputFormat.CSV:
+        print_csv(content["rows"])
+    else:
+        _print(page, [t for t in page.tables if show_all or t.is_brief], language)
