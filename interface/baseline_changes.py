@@ -1,4 +1,4 @@
-"""A comparison of two baseline studies as tables: what is known to have changed, what may be chance, what is expected."""
+"""A comparison of two baseline studies as tables: what has changed, what may be chance, what the model expects."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def _decimals(row: Row, factor: float) -> int:
 
 
 def _number(value: float | None, row: Row, lang: Language, *, signed: bool = False, bare: bool = False) -> str:
-    """A value with the decimals that the interval of the difference supports; shares as per cent, differences as points."""
+    """A value with the decimals that the interval of the difference supports; differences of shares as points."""
     if value is None:
         return "–"
     is_share = row["unit"] == "0–1"

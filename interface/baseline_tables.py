@@ -72,7 +72,8 @@ class _Study:
     """Rows of a study by key, with what shows them."""
 
     def __init__(self, study: Study, names: Names, lang: Language) -> None:
-        self.study, self.names, self.lang = study, names, lang
+        self.study, self.names = study, names
+        self.lang: Language = lang
         self.rows: dict[Key, StudyRow] = {row.key: row for row in study.rows}
 
     def cell(self, indicator: str, kind: str, entity: str, age: str = ALL, part: str = "") -> str:
@@ -114,8 +115,8 @@ def _entities(
     used = [i for i in range(len(indicators)) if any(row[i + 1] != "–" for row in rows)]
     columns = [text(kind, shown.lang), *(shown.heading(indicators[i]) for i in used)]
     cells = [[row[0], *(row[i + 1] for i in used)] for row in rows]
-    return PageTable(f"{kind}s", text(f"baseline_{kind}s", shown.lang), columns, cells,
-                     text(f"baseline_{kind}s_note", shown.lang), is_brief=is_brief, is_on_page=not is_brief)  # fmt: skip
+    title, note = (text(f"baseline_{kind}s{end}", shown.lang) for end in ("", "_note"))
+    return PageTable(f"{kind}s", title, columns, cells, note, is_brief=is_brief, is_on_page=not is_brief)
 
 
 def _margins(shown: _Study, hospitals: Sequence[str]) -> PageTable:
@@ -144,8 +145,12 @@ def _resources(shown: _Study, hospitals: Sequence[str]) -> Iterator[PageTable]:
         ]
         if rows:
             columns = [text("baseline_resource", lang), *(shown.names[h] for h in hospitals)]
-            yield PageTable(indicator, shown.heading(indicator), columns, rows,
+            yield PageTable(indicator, _capital(shown.heading(indicator)), columns, rows,
                             load_indicators()[indicator].definition[lang] + ".")  # fmt: skip
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _agreement(shown: _Study) -> PageTable:

@@ -79,7 +79,8 @@ def agreement_rows(system: CareSystem, rows: Iterable[StudyRow]) -> list[Row]:
     list of dict
         ``check``, ``of`` (hospital, area or ``national``), ``stated`` (what it is held against), ``ours``, ``unit``,
         ``agrees``. Shares sum to 1 within their rounding; with seven hospitals, what the register study of 2022 writes
-        of them; the areas' patients fit into the hospital's university care; reports lie in the stated volume, widened by chance.
+        of them; the areas' patients fit into the hospital's university care; reports lie in the stated volume, widened
+        by chance.
     """
     found: dict[tuple[str, str], dict[str, float]] = {}
     year = 0

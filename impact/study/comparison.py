@@ -1,8 +1,8 @@
 """Two baseline studies: what changed, and how much of it is corrected data, a changed model, or a changed system.
 
 With f(system, date) the indicators by the present code: from_data = f(B's system, A's date) − f(A's system, A's date),
-from_system = f(B's system, B's date) − f(B's system, A's date), from_model = the rest: (B − A) − (B' − A'), where A' and
-B' are the two studies made again by the present code. The three sum to the difference.
+from_system = f(B's system, B's date) − f(B's system, A's date), from_model = the rest: (B − A) − (B' − A'), where A'
+and B' are the two studies made again by the present code. The three sum to the difference.
 """
 
 from __future__ import annotations
@@ -192,9 +192,10 @@ def compare_studies(a: Study, b: Study, *, rerun: bool = True, made: Making = ma
     Returns
     -------
     dict
-        ``a``, ``b`` (dates); ``paired``: same draws on both sides, else there are no intervals; ``data`` (hashes, whether
-        they differ, changed rows by type), ``model`` (code hashes, whether they differ); ``permits`` (units ``added`` or
-        ``ended`` between the dates, by B's data); ``corrected_reports``; ``counts`` (see `count_changes`, by B's data);
+        ``a``, ``b`` (dates); ``paired``: same draws on both sides, else there are no intervals; ``data`` (hashes,
+        whether they differ, changed rows by type), ``model`` (code hashes, whether they differ); ``permits`` (units
+        ``added`` or ``ended`` between the dates, by B's data); ``corrected_reports``; ``counts`` (see `count_changes`,
+        by B's data);
         ``rows``: identity, ``a``, ``b``, ``difference``, ``low`` and ``high`` of it (5 % and 95 %), ``from_data``,
         ``from_model``, ``from_system``, ``unit``, ``grade``, ``basis``, ``is_input``, ``change`` (one of `CHANGES`).
 

@@ -53,7 +53,9 @@ def herfindahl(amounts: Floats) -> Floats:
 
 def largest_share(amounts: Floats) -> Floats:
     """Return the share of the largest, 0–1, shape (N,); NaN where there is nothing to share."""
-    return shares(amounts).max(axis=0) if len(amounts) else np.full(amounts.shape[1], np.nan)
+    if not len(amounts):
+        return np.full(amounts.shape[1], np.nan)
+    return np.asarray(shares(amounts).max(axis=0), dtype=np.float64)
 
 
 def _weights(weights: Floats, values: Floats) -> Floats:

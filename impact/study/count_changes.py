@@ -1,4 +1,4 @@
-"""What changed in the patients that units reported between two dates, and whether chance, trend or a decision may do."""
+"""How the patients that units report changed between two dates: whether chance, a trend or a decision may do it."""
 
 from __future__ import annotations
 

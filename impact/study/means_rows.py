@@ -31,7 +31,7 @@ def _competences(moment: Moment) -> Iterator[StudyRow]:
     counted = {"competences_below_need": load < 1, "competences_thin": (load >= 1) & (load < THIN)}
     for name, is_such in counted.items():
         found = sum_by(names.level_hospital, is_such.astype(np.float64), len(hospitals))
-        for h in np.unique(names.level_hospital):
+        for h in sorted(set(names.level_hospital.tolist())):
             yield StudyRow(name, "hospital", hospitals[h], found[h])
         yield StudyRow(name, NATIONAL, NATIONAL, found.sum(axis=0))
 
@@ -57,8 +57,8 @@ def _resources(moment: Moment) -> Iterator[StudyRow]:
     carried = np.where(beds[:, None], offered * (1 - np.nan_to_num(full)), offered)
     capacity = np.maximum(load.capacity, 1e-9)
     waiting = displaced(facilities, load, moment.outcome.volume, np.ones_like(offered)).p_beyond_guarantee
-    for s, h in enumerate(facilities.hospital):
-        hospital, resource = hospitals[h], facilities.names[int(facilities.resource[s])]
+    for s in range(len(facilities.hospital)):
+        hospital, resource = hospitals[int(facilities.hospital[s])], facilities.names[int(facilities.resource[s])]
         yield StudyRow("resource_load", "hospital", hospital, carried[s] / capacity[s], part=resource)
         yield StudyRow("resource_areas_share", "hospital", hospital, used[s] / capacity[s], part=resource)
         yield StudyRow("p_no_bed", "hospital", hospital, full[s], part=resource)

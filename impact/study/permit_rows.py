@@ -117,6 +117,6 @@ def home_region_rows(view: SystemAt) -> Iterator[StudyRow]:
         yield _row("patients_per_million_reported", "region", region, rate, year=last)
     ranked = [region for region in rates if region in nearest]
     rate, weight, hours = (np.array([[d[r]] for r in ranked]) for d in (rates, people, nearest))
-    if len(ranked):
+    if ranked:
         index = concentration_index(rate, weight, hours)
         yield StudyRow("patients_concentration_index", NATIONAL, NATIONAL, index, year=last)

@@ -57,10 +57,11 @@ def _percentile(moment: Moment, rows: Integers) -> Floats:
     middle, spread = middle.reshape(share.shape), spread.reshape(share.shape)
     used = share.any(axis=1)
     share, middle, spread = share[used], middle[used], spread[used]
-    low, high = np.zeros_like(total), np.full_like(total, LONGEST_H)
+    low: Floats = np.zeros(values.shape[1])
+    high: Floats = np.full(values.shape[1], LONGEST_H)
     for _ in range(BISECTIONS):
-        half = 0.5 * (low + high)
-        beyond = (share * (1 - ndtr((np.log(np.maximum(half, 1e-9)) - middle) / spread))).sum(axis=0)
+        half: Floats = 0.5 * (low + high)
+        beyond: Floats = (share * (1 - ndtr((np.log(np.maximum(half, 1e-9)) - middle) / spread))).sum(axis=0)
         low, high = np.where(beyond > 0.05, half, low), np.where(beyond > 0.05, high, half)
     return np.where(total > 0, 0.5 * (low + high), np.nan)
 

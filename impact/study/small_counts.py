@@ -139,7 +139,7 @@ def ratio_of_ratios_p(touched: Counts, untouched: Counts, dispersion: float = 1.
     ratio = ratio_of_ratios(touched, untouched)
     if ratio is None or min(counts) == 0:
         return None
-    exact: Any = stats.fisher_exact([list(touched), list(untouched)])
+    exact: Any = stats.fisher_exact(np.array([touched, untouched]))
     deviation = math.sqrt(max(dispersion, 1.0) * sum(1 / n for n in counts))
     spread = float(2 * stats.norm.sf(abs(math.log(ratio)) / deviation))
     return min(max(float(exact.pvalue), spread), 1.0)

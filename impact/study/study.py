@@ -55,7 +55,7 @@ class Study:
 
 
 def gaps_of(study: Study, lang: str) -> list[dict[str, Any]]:
-    """Return what the study cannot say for want of data: ``gap``, ``name``, ``stated``, ``unit``, ``source``, ``reason``.
+    """Return what the study cannot say for want of data: ``gap``, ``name``, ``stated``, ``unit``, ``source``, reason.
 
     Parameters
     ----------
@@ -104,10 +104,14 @@ def _sorted(system: CareSystem, rows: Iterable[StudyRow]) -> list[StudyRow]:
     )
     place = {record.key[0]: i for i, record in enumerate(nodes)}
     ages = list(areas_by_age(system))
-    return sorted(
-        rows, key=lambda r: (order[r.indicator], r.kind != "national", r.kind, place.get(r.entity, 0), ages.index(r.age),
-                             r.part)
-    )  # fmt: skip
+
+    def rank(row: StudyRow) -> tuple[int, bool, str, int, int, str]:
+        return (
+            order[row.indicator], row.kind != "national", row.kind, place.get(row.entity, 0), ages.index(row.age),
+            row.part,
+        )  # fmt: skip
+
+    return sorted(rows, key=rank)
 
 
 def make_study(system: CareSystem, as_of: date | None = None, seed: int = 1, draws: int = 200) -> Study:

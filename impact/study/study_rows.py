@@ -64,7 +64,8 @@ def summary(row: StudyRow) -> tuple[float, float, float]:
     """Return a row's value (mean or median, as the registry has it) and the 5 % and 95 % quantiles of its draws."""
     known = row.values[np.isfinite(row.values)]
     if len(known) and (known == known[0]).all():
-        return (float(known[0]),) * 3
+        only = float(known[0])
+        return only, only, only
     middle = np.median(known) if load_indicators()[row.indicator].statistic == "median" else known.mean()
     low, high = np.quantile(known, [LOW, HIGH])
     return float(middle), float(low), float(high)
