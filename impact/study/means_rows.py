@@ -9,7 +9,7 @@ import numpy as np
 from impact.model.arrays import Floats
 from impact.model.displacement import DAYS, displaced
 from impact.model.perspectives import hospital_measures
-from impact.model.queues import erlang_b
+from impact.model.queues import elective_excess, erlang_b
 from impact.model.sums import sum_by
 from impact.study.moment import Moment
 from impact.study.study_rows import NATIONAL, StudyRow
@@ -54,7 +54,11 @@ def _resources(moment: Moment) -> Iterator[StudyRow]:
     beds = ~facilities.is_queue
     if beds.any():
         full[beds] = erlang_b(offered[beds], load.capacity[beds])
-    carried = np.where(beds[:, None], offered * (1 - np.nan_to_num(full)), offered)
+    lost = offered * np.nan_to_num(full)
+    if (~beds).any():
+        mean = offered[~beds]
+        lost[~beds] = elective_excess(mean, load.variation[~beds] * mean, load.capacity[~beds])
+    carried = offered - lost
     capacity = np.maximum(load.capacity, 1e-9)
     waiting = displaced(facilities, load, moment.outcome.volume, np.ones_like(offered)).p_beyond_guarantee
     for s in range(len(facilities.hospital)):
