@@ -191,7 +191,8 @@ def compare(
     """  # fmt: skip
     studies, language = (open_study(a), open_study(b)), opt.language(lang)
     _check_folder(out, report=report)
-    content: dict[str, Any] = {"limits": limits_of("baseline_compare", language), **compare_studies(*studies, rerun=rerun)}
+    found = compare_studies(*studies, rerun=rerun)
+    content: dict[str, Any] = {"limits": limits_of("compared_baselines", language), **found}
     names = {**names_in(system_from_mapping(studies[0].system), language),
              **names_in(system_from_mapping(studies[1].system), language)}  # fmt: skip
     title = text("title_baseline_compare", language, a=content["a"], b=content["b"])

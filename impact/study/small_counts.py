@@ -20,7 +20,7 @@ LEVEL = 0.95
 
 
 def rate_ratio(before: float, after: float, exposure: float = 1.0) -> float | None:
-    """Return the ratio of the two yearly rates, ``(after / exposure) / before``; None where before is 0.
+    """Return the ratio of the two yearly rates, ``after / (before · exposure)``; None where before is 0.
 
     Parameters
     ----------
@@ -29,7 +29,7 @@ def rate_ratio(before: float, after: float, exposure: float = 1.0) -> float | No
     exposure
         Length of the second period in lengths of the first.
     """
-    return after / before / exposure if before > 0 else None
+    return after / (before * exposure) if before > 0 else None
 
 
 def conditional_p(before: int, after: int, exposure: float = 1.0, dispersion: float = 1.0) -> float:
