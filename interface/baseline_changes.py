@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from impact.measures import load_measures
 from impact.study.indicators import load_indicators
 from interface.baseline_tables import OF_HOSPITALS
 from interface.numbers import decimals_for, format_value
@@ -133,18 +134,37 @@ def _indicators(
         name = load_indicators()[row["indicator"]].name[lang]
         age = "" if row["age"] == "all" else f" ({text('age_' + row['age'], lang)})"
         where = [names[entity]] if entity else []
+        told = [] if place == "apart" else [text(f"baseline_change_{row['change']}", lang)]
         cells.append(
-            [*where, name + age, text(f"baseline_change_{row['change']}", lang), _number(row["a"], row, lang),
+            [*where, name + age, *told, _number(row["a"], row, lang),
              _number(row["b"], row, lang), _difference(row, lang),
              *(_number(row[k], row, lang, signed=True) for k in parts)]
         )  # fmt: skip
-    heads = ("baseline_indicator", "baseline_verdict", "baseline_a", "baseline_b", "baseline_difference",
+    verdict = () if place == "apart" else ("baseline_verdict",)
+    heads = ("baseline_indicator", *verdict, "baseline_a", "baseline_b", "baseline_difference",
              *(f"baseline_{part}" for part in parts))  # fmt: skip
     where = {"hospitals": "hospital", "areas": "baseline_area"}.get(place)
     columns = [*([text(where, lang)] if where else []), *(text(c, lang) for c in heads)]
-    return PageTable(f"changes_{place}", text(f"baseline_changes_{place}", lang), columns, cells,
-                     text(f"baseline_changes_{place}_note", lang, **values), 3 if where else 2,
-                     is_brief=place == "nation")  # fmt: skip
+    title, note = (text(f"baseline_changes_{place}{end}", lang, **values) for end in ("", "_note"))
+    texts = 1 + len(verdict) + (where is not None)
+    return PageTable(f"changes_{place}", title, columns, cells, note, texts, is_brief=place == "nation")
+
+
+def _is_seen(row: Row) -> bool:
+    """Whether a difference is as large as tables show of the measure that the indicator is, where it is one."""
+    measure = load_measures().get(row["indicator"])
+    return measure is None or row["difference"] is None or abs(row["difference"]) >= measure.visible
+
+
+def _travel(content: Row, names: Names, lang: Language) -> PageTable:
+    least = load_measures()["hours_mean"].visible
+    both = [
+        r for r in content["rows"]
+        if (r["indicator"], r["of"]) == ("hours_mean", "area") and r["change"] != "one_only"
+    ]  # fmt: skip
+    told = [r for r in both if r["change"] in TOLD and _is_seen(r)]
+    return _indicators(content, told, names, lang, "areas", least=format_value(least, 2, lang), number=len(told),
+                       all=len(both))  # fmt: skip
 
 
 def _changes(content: Row, names: Names, lang: Language) -> Iterator[PageTable]:
@@ -155,14 +175,11 @@ def _changes(content: Row, names: Names, lang: Language) -> Iterator[PageTable]:
     apart = [r for r in nation if r["change"] == "not_same_areas"]
     if apart:
         yield _indicators(content, apart, names, lang, "apart")
-    areas = [
-        r for r in content["rows"] if (r["indicator"], r["of"]) == ("hours_mean", "area") and r["change"] in TOLD[:3]
-    ]
-    if areas:
-        yield _indicators(content, areas, names, lang, "areas")
+    yield _travel(content, names, lang)
     hospitals = [
         r for r in content["rows"]
         if r["of"] == "hospital" and r["indicator"] in OF_HOSPITALS and r["age"] == "all" and r["change"] in TOLD
+        and _is_seen(r)
     ]  # fmt: skip
     yield _indicators(content, hospitals, names, lang, "hospitals")
 

@@ -16,7 +16,7 @@ from interface.texts import Language, text
 __all__ = ["baseline_tables", "shown_value"]
 
 OF_HOSPITALS = ("units", "sole_provider_areas", "patients_share", "university_share", "competences_below_need",
-                "competences_thin", "functions_at_risk", "education_breadth", "research_caseload")  # fmt: skip
+                "functions_at_risk", "education_breadth", "research_caseload")  # fmt: skip
 OF_REGIONS = ("units", "hours_mean", "hours_p95", "inhabitants_beyond_2h", "inhabitants_beyond_4h",
               "out_of_care_region_share")  # fmt: skip
 OF_AREAS = ("units", "patients_reported", "patients", "herfindahl", "largest_share", "hours_mean")

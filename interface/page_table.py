@@ -61,11 +61,13 @@ def _folded(cell: str) -> Text:
 
 def on_terminal(table: PageTable) -> RenderableType:
     """Return a table for the terminal, its note under the title."""
+    note = [Text(table.note, style="dim")] if table.note else []
+    if not table.rows:
+        return Group(Text(table.title, style="bold"), *note, Text())
     shown = Table(box=box.SIMPLE_HEAD, show_edge=False, padding=(0, 1, 0, 0))
     for i, column in enumerate(table.headings):
         is_text = i < table.texts
         shown.add_column(column, overflow="fold", justify="left" if is_text else "right", no_wrap=False)
     for row in table.rows:
         shown.add_row(*(cell if i < table.texts else _folded(cell) for i, cell in enumerate(row)))
-    note = [Text(table.note, style="dim")] if table.note else []
     return Group(Text(table.title, style="bold"), *note, shown, Text())

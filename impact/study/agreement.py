@@ -44,6 +44,19 @@ def _patients(patients: Mapping[str, float], episodes: Mapping[str, float]) -> I
                    agrees=inside <= number)  # fmt: skip
 
 
+def _resources(rows: Iterable[StudyRow]) -> Iterator[Row]:
+    """The areas' patients take no more of a resource than all its patients do together."""
+    shares: dict[str, dict[tuple[str, str], float]] = {"resource_load": {}, "resource_areas_share": {}}
+    for row in rows:
+        if row.indicator in shares:
+            shares[row.indicator][row.entity, row.part] = summary(row)[0]
+    more: dict[str, int] = {}
+    for (hospital, part), ours in shares["resource_areas_share"].items():
+        more[hospital] = more.get(hospital, 0) + (ours > shares["resource_load"][hospital, part])
+    for hospital, number in more.items():
+        yield _row("areas_fit_resources", hospital, "0", number, "number", agrees=number == 0)
+
+
 def _volumes(system: CareSystem, reported: Mapping[str, float], units: Mapping[str, set[str]]) -> Iterator[Row]:
     """Reports of all an area's units lie in the range stated for the national volume, widened by chance in a year.
 
@@ -79,9 +92,10 @@ def agreement_rows(system: CareSystem, rows: Iterable[StudyRow]) -> list[Row]:
     list of dict
         ``check``, ``of`` (hospital, area or ``national``), ``stated`` (what it is held against), ``ours``, ``unit``,
         ``agrees``. Shares sum to 1 within their rounding; with seven hospitals, what the register study of 2022 writes
-        of them; the areas' patients fit into the hospital's university care; reports lie in the stated volume, widened
-        by chance.
+        of them; the areas' patients fit into the hospital's university care and into its resources; reports lie in the
+        stated volume, widened by chance.
     """
+    rows = list(rows)
     found: dict[tuple[str, str], dict[str, float]] = {}
     year = 0
     for row in rows:
@@ -98,5 +112,6 @@ def agreement_rows(system: CareSystem, rows: Iterable[StudyRow]) -> list[Row]:
         *_patients(
             found.get(("patients", "hospital"), nothing), found.get(("university_episodes", "hospital"), nothing)
         ),
+        *_resources(rows),
         *_volumes(system, found.get(("patients_reported", "area"), nothing), units),
     ]

@@ -53,9 +53,10 @@ def herfindahl(amounts: Floats) -> Floats:
 
 def largest_share(amounts: Floats) -> Floats:
     """Return the share of the largest, 0–1, shape (N,); NaN where there is nothing to share."""
-    if not len(amounts):
-        return np.full(amounts.shape[1], np.nan)
-    return np.asarray(shares(amounts).max(axis=0), dtype=np.float64)
+    found = np.full(amounts.shape[1], np.nan)
+    for row in shares(amounts):
+        found = np.fmax(found, row)
+    return found
 
 
 def _weights(weights: Floats, values: Floats) -> Floats:

@@ -31,7 +31,7 @@ def _competences(moment: Moment) -> Iterator[StudyRow]:
     counted = {"competences_below_need": load < 1, "competences_thin": (load >= 1) & (load < THIN)}
     for name, is_such in counted.items():
         found = sum_by(names.level_hospital, is_such.astype(np.float64), len(hospitals))
-        for h in sorted(set(names.level_hospital.tolist())):
+        for h in sorted({h for h, _ in names.level_index}):
             yield StudyRow(name, "hospital", hospitals[h], found[h])
         yield StudyRow(name, NATIONAL, NATIONAL, found.sum(axis=0))
 
@@ -73,7 +73,7 @@ def _hospitals(moment: Moment) -> Iterator[StudyRow]:
     structure = moment.structure
     focus = np.array(moment.areas, dtype=np.int64)
     found = hospital_measures(structure, moment.block, moment.outcome, focus)
-    staffed = set(structure.competences.level_hospital.tolist())
+    staffed = {h for h, _ in structure.competences.level_index}
     for name in OF_HOSPITALS:
         for h, hospital in enumerate(structure.places.hospitals):
             if h in staffed or found[name][h].any():

@@ -57,11 +57,11 @@ def _percentile(moment: Moment, rows: Integers) -> Floats:
     middle, spread = middle.reshape(share.shape), spread.reshape(share.shape)
     used = share.any(axis=1)
     share, middle, spread = share[used], middle[used], spread[used]
-    low: Floats = np.zeros(values.shape[1])
-    high: Floats = np.full(values.shape[1], LONGEST_H)
+    low, high = np.zeros(values.shape[1]), np.full(values.shape[1], LONGEST_H)
     for _ in range(BISECTIONS):
-        half: Floats = 0.5 * (low + high)
-        beyond: Floats = (share * (1 - ndtr((np.log(np.maximum(half, 1e-9)) - middle) / spread))).sum(axis=0)
+        half = 0.5 * (low + high)
+        within = np.asarray(ndtr((np.log(np.maximum(half, 1e-9)) - middle) / spread), dtype=np.float64)
+        beyond = (share * (1 - within)).sum(axis=0)
         low, high = np.where(beyond > 0.05, half, low), np.where(beyond > 0.05, high, half)
     return np.where(total > 0, 0.5 * (low + high), np.nan)
 
