@@ -184,6 +184,10 @@ def test_inputs_that_do_not_agree_are_told(late: Study, system: CareSystem) -> N
     many = [replace(r, values=r.values * 9) if r.indicator == "patients_reported" else r for r in late.rows]
     found = {c["check"]: c["agrees"] for c in agreement_rows(system, many)}
     assert found["reports_within_volume"] is False
+    full = [replace(r, values=r.values + 1) if r.indicator == "resource_areas_share" else r for r in late.rows]
+    resources = {c["of"]: c for c in agreement_rows(system, full) if c["check"] == "areas_fit_resources"}
+    assert (resources["north"]["ours"], resources["north"]["agrees"]) == (2, False)
+    assert checks["areas_fit_resources"]["agrees"] is True
 
 
 def test_the_register_study_agrees_with_itself() -> None:
