@@ -23,7 +23,6 @@ from scenarios import Course
 __all__ = ["Moment", "check_date", "moments"]
 
 BLOCK = 100
-DAYS = 365.25
 
 
 @dataclass(frozen=True)
@@ -65,8 +64,9 @@ def _until(phases: Sequence[Phase], as_of: date) -> list[Phase]:
     """Phases begun by the date; the last one cut off after it."""
     begun = [p for p in phases if p.period.start <= as_of]
     if begun:
-        end = min(begun[-1].period.end, as_of + timedelta(days=1))
-        period = replace(begun[-1].period, end=end, length=(end - begun[-1].period.start) / timedelta(days=DAYS))
+        start, end = begun[-1].period.start, min(begun[-1].period.end, as_of + timedelta(days=1))
+        year = date(start.year + 1, 1, 1) - date(start.year, 1, 1)
+        period = replace(begun[-1].period, end=end, length=(end - start) / year)
         begun[-1] = replace(begun[-1], period=period)
     return begun
 
