@@ -5,33 +5,33 @@ from __future__ import annotations
 import csv
 import io
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Group
+from rich.console import Group, RenderableType
 from rich.text import Text
 
-from graph_schema import SettingError
+from graph_schema import CareSystem, SettingError
 from impact.study.comparison import compare_studies
 from impact.study.moment import check_date
 from impact.study.study import Study, gaps_of, make_study
 from impact.study.study_file import open_study, save_study
 from impact.study.study_rows import row_content
 from interface import options as opt
+from interface.answers import Answer, AnswerKind, give
 from interface.baseline_changes import change_tables
 from interface.baseline_tables import baseline_tables
 from interface.html_report import Page, check_report, page_html, write_text
 from interface.manifest import limits_of
-from interface.output import print_csv, print_json, print_table
-from interface.page_table import PageTable, on_terminal
-from interface.run_command import names_in
+from interface.named_nodes import NamedNodes
+from interface.page_table import on_terminal
 from interface.texts import Language, text
 from loaders import system_from_mapping
 
-__all__ = ["register", "show_baseline"]
+__all__ = ["COMPARISON", "KIND", "give_study", "register"]
 
 OutFolder = Annotated[
     Path | None,
@@ -83,6 +83,43 @@ def _footer(manifests: Sequence[Mapping[str, Any]], lang: Language) -> str:
     )  # fmt: skip
 
 
+def _study_page(answer: Answer) -> Page:
+    content, lang = answer.content, answer.lang
+    manifest = content["manifest"]
+    title = text("title_baseline", lang, dataset=manifest["dataset"]["name"], as_of=content["as_of"])
+    lead = [text(f"baseline_lead_{i}", lang, draws=manifest["draws"]) for i in (1, 2, 3)]
+    tables = baseline_tables(content, answer.names, lang)
+    return Page(title, lead, tables, content["limits"], _footer([manifest], lang))
+
+
+def _comparison_page(answer: Answer) -> Page:
+    content, lang = answer.content, answer.lang
+    title = text("title_baseline_compare", lang, a=content["a"], b=content["b"])
+    lead = [text(f"baseline_compare_lead_{i}", lang) for i in (1, 2)]
+    tables = change_tables(content, answer.names, lang)
+    return Page(title, lead, tables, content["limits"], _footer(content["manifests"], lang))
+
+
+def _terminal(page: Page, lang: Language, *, show_all: bool) -> RenderableType:
+    tables = [t for t in page.tables if show_all or t.is_brief]
+    hidden = sum(t.is_on_page for t in page.tables if t not in tables)
+    more = [Text(text("baseline_more", lang, number=hidden), style="dim")] if hidden else []
+    head = [Text(page.title, style="bold"), *(Text(sentence) for sentence in page.lead), Text()]
+    return Group(*head, *map(on_terminal, tables), *more, Text("\n".join(page.limits)))
+
+
+def _rows(key: str) -> Callable[[Answer], Sequence[Mapping[str, Any]]]:
+    return lambda answer: answer.content[key]
+
+
+def _shown(page: Callable[[Answer], Page]) -> Callable[[Answer], RenderableType]:
+    return lambda answer: _terminal(page(answer), answer.lang, show_all=bool(answer.shown["all"]))
+
+
+KIND = AnswerKind("baseline", _shown(_study_page), _rows("indicators"))
+COMPARISON = AnswerKind("baseline compare", _shown(_comparison_page), _rows("rows"), limits="compared_baselines")
+
+
 def _content(study: Study, lang: Language) -> dict[str, Any]:
     return {
         "manifest": dict(study.manifest),
@@ -94,40 +131,23 @@ def _content(study: Study, lang: Language) -> dict[str, Any]:
     }
 
 
-def _page(study: Study, lang: Language) -> Page:
-    manifest, names = study.manifest, names_in(system_from_mapping(study.system), lang)
-    title = text("title_baseline", lang, dataset=manifest["dataset"]["name"], as_of=study.as_of)
-    lead = [text(f"baseline_lead_{i}", lang, draws=manifest["draws"]) for i in (1, 2, 3)]
-    return Page(title, lead, baseline_tables(study, names, lang), limits_of("baseline", lang),
-                _footer([manifest], lang))  # fmt: skip
+def _html(page: Callable[[Answer], Page], content: Mapping[str, Any], system: CareSystem, lang: Language) -> str:
+    return page_html(page(Answer(content, NamedNodes.of(system), lang, {"all": True})), lang)
 
 
-def _print(page: Page, tables: Sequence[PageTable], lang: Language) -> None:
-    hidden = sum(t.is_on_page for t in page.tables if t not in tables)
-    more = [Text(text("baseline_more", lang, number=hidden), style="dim")] if hidden else []
-    print_table(
-        Group(Text(page.title, style="bold"), *(Text(s) for s in page.lead), Text(), *map(on_terminal, tables), *more,
-              Text("\n".join(page.limits)))
-    )  # fmt: skip
-
-
-def show_baseline(study: Study, output: opt.OutputFormat, lang: Language, *, show_all: bool) -> None:
-    """Print a study as a table for people, JSON or CSV.
+def give_study(study: Study, how: tuple[opt.OutputFormat, Language], show_all: bool) -> None:
+    """Print a study as a page, JSON or CSV.
 
     Parameters
     ----------
     study
         Made or reopened.
-    output, lang, show_all
-        Options of the command.
+    how
+        Format and language.
+    show_all
+        All tables.
     """
-    if output is opt.OutputFormat.JSON:
-        print_json(_content(study, lang))
-    elif output is opt.OutputFormat.CSV:
-        print_csv(_content(study, lang)["indicators"])
-    else:
-        page = _page(study, lang)
-        _print(page, [t for t in page.tables if show_all or t.is_brief], lang)
+    give(KIND, _content(study, how[1]), system_from_mapping(study.system), how, all=show_all)
 
 
 def baseline(
@@ -157,12 +177,12 @@ def baseline(
     _check_folder(out, report=report)
     study, language = make_study(system, day, seed, draws), opt.language(lang)
     if out is not None:
-        name = f"baseline-{study.as_of}"
+        name, content = f"baseline-{study.as_of}", _content(study, language)
         save_study(study, out / f"{name}.nc")
-        write_text(out / f"{name}.csv", _csv(_content(study, language)["indicators"]))
+        write_text(out / f"{name}.csv", _csv(content["indicators"]))
         if report:
-            write_text(out / f"{name}.html", page_html(_page(study, language), language))
-    show_baseline(study, output, language, show_all=show_all)
+            write_text(out / f"{name}.html", _html(_study_page, content, system, language))
+    give_study(study, (output, language), show_all)
 
 
 def compare(
@@ -193,21 +213,11 @@ def compare(
     _check_folder(out, report=report)
     found = compare_studies(*studies, rerun=rerun)
     content: dict[str, Any] = {"limits": limits_of("compared_baselines", language), **found}
-    names = {**names_in(system_from_mapping(studies[0].system), language),
-             **names_in(system_from_mapping(studies[1].system), language)}  # fmt: skip
-    title = text("title_baseline_compare", language, a=content["a"], b=content["b"])
-    lead = [text(f"baseline_compare_lead_{i}", language) for i in (1, 2)]
-    page = Page(title, lead, change_tables(content, names, language), content["limits"],
-                _footer(content["manifests"], language))  # fmt: skip
+    system = system_from_mapping(studies[1].system)
     if out is not None:
         name = f"baseline-{content['a']}-to-{content['b']}"
         write_text(out / f"{name}.csv", _csv(content["rows"]))
         write_text(out / f"{name}-counts.csv", _csv(content["counts"]["rows"]))
         if report:
-            write_text(out / f"{name}.html", page_html(page, language))
-    if output is opt.OutputFormat.JSON:
-        print_json(content)
-    elif output is opt.OutputFormat.CSV:
-        print_csv(content["rows"])
-    else:
-        _print(page, [t for t in page.tables if show_all or t.is_brief], language)
+            write_text(out / f"{name}.html", _html(_comparison_page, content, system, language))
+    give(COMPARISON, content, system, (output, language), all=show_all)

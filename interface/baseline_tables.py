@@ -6,9 +6,8 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from impact.study.indicators import load_indicators
-from impact.study.study import Study, gaps_of
-from impact.study.study_rows import AGES, ALL, StudyRow, summary
+from impact.study.indicators import Gap, load_gaps, load_indicators
+from impact.study.study_rows import AGES, ALL, NATIONAL
 from interface.numbers import decimals_for, format_share, format_value
 from interface.page_table import PageTable
 from interface.texts import Language, text
@@ -28,6 +27,7 @@ MOST_DECIMALS = {"number": 1, "index": 3}
 UNIT_IN_NAME = ("0–1", "1", "units", "areas", "number", "index", "persons", "FTE", "functions")
 Key = tuple[str, str, str, str, str]
 Names = Mapping[str, str]
+Row = Mapping[str, Any]
 
 
 def _decimals(values: tuple[float, float, float], unit: str) -> int:
@@ -68,21 +68,32 @@ def shown_value(values: tuple[float, float, float], unit: str, lang: Language) -
     return f"{parts[0]} ({parts[1].removesuffix(' %')}{between}{parts[2]})"
 
 
+def _entity(row: Row) -> str:
+    return str(row["hospital"] or row["region"] or row["area"] or NATIONAL)
+
+
+def _values(row: Row) -> tuple[float, float, float]:
+    return row["value"], row["low"], row["high"]
+
+
 class _Study:
     """Rows of a study by key, with what shows them."""
 
-    def __init__(self, study: Study, names: Names, lang: Language) -> None:
-        self.study, self.names = study, names
+    def __init__(self, content: Row, names: Names, lang: Language) -> None:
+        self.content, self.names = content, names
         self.lang: Language = lang
-        self.rows: dict[Key, StudyRow] = {row.key: row for row in study.rows}
+        self.rows: dict[Key, Row] = {
+            (r["indicator"], r["of"], _entity(r), r["age"], r["part"] or ""): r for r in content["indicators"]
+        }
 
     def cell(self, indicator: str, kind: str, entity: str, age: str = ALL, part: str = "") -> str:
         row = self.rows.get((indicator, kind, entity, age, part))
-        return "–" if row is None else shown_value(summary(row), load_indicators()[indicator].unit, self.lang)
+        return "–" if row is None else shown_value(_values(row), row["unit"], self.lang)
 
     def of(self, kind: str, *indicators: str) -> list[str]:
         """Entities of a kind that have one of the indicators, in the order of the study."""
-        return list(dict.fromkeys(r.entity for r in self.study.rows if r.kind == kind and r.indicator in indicators))
+        rows = self.content["indicators"]
+        return list(dict.fromkeys(_entity(r) for r in rows if r["of"] == kind and r["indicator"] in indicators))
 
     def heading(self, indicator: str) -> str:
         found = load_indicators()[indicator]
@@ -100,8 +111,8 @@ def _nation(shown: _Study) -> PageTable:
         cells = [shown.cell(indicator.id, "national", "national", age) for age in AGES]
         if not indicator.by_age:
             cells[1:] = [""] * (len(AGES) - 1)
-        year = f" ({row.year})" if row.year else ""
-        rows.append([shown.heading(indicator.id) + year, text(f"baseline_grade_{row.grade}", lang), *cells])
+        year = f" ({row['year']})" if row["year"] else ""
+        rows.append([shown.heading(indicator.id) + year, text(f"baseline_grade_{row['grade']}", lang), *cells])
     columns = [text("baseline_indicator", lang), text("baseline_grade", lang),
                *(text(f"baseline_age_{age}", lang) for age in AGES)]  # fmt: skip
     return PageTable("nation", text("baseline_nation", lang), columns, rows, text("baseline_nation_note", lang), 2,
@@ -122,12 +133,12 @@ def _entities(
 def _margins(shown: _Study, hospitals: Sequence[str]) -> PageTable:
     lang, rows = shown.lang, list[list[str]]()
     for hospital in hospitals:
-        own = [r for r in shown.study.rows if r.indicator == "margin" and r.entity == hospital]
-        for row in sorted(own, key=lambda r: (summary(r)[0], r.part))[:THINNEST]:
+        own = [r for r in shown.content["indicators"] if (r["indicator"], r["hospital"]) == ("margin", hospital)]
+        for row in sorted(own, key=lambda r: (r["value"], r["part"]))[:THINNEST]:
             rows.append(
-                [shown.names[hospital], shown.names[row.part], text(f"baseline_grade_{row.grade}", lang),
-                 shown_value(summary(row), "1", lang),
-                 shown.cell("cases_to_breaking", "hospital", hospital, part=row.part)]
+                [shown.names[hospital], shown.names[row["part"]], text(f"baseline_grade_{row['grade']}", lang),
+                 shown_value(_values(row), row["unit"], lang),
+                 shown.cell("cases_to_breaking", "hospital", hospital, part=row["part"])]
             )  # fmt: skip
     columns = [text(c, lang) for c in ("hospital", "baseline_competence", "baseline_grade", "baseline_margin",
                                        "baseline_left")]  # fmt: skip
@@ -138,8 +149,8 @@ def _margins(shown: _Study, hospitals: Sequence[str]) -> PageTable:
 def _resources(shown: _Study, hospitals: Sequence[str]) -> Iterator[PageTable]:
     lang = shown.lang
     for indicator in ("resource_load", "p_no_bed", "resource_areas_share"):
-        own = [r for r in shown.study.rows if r.indicator == indicator and r.entity in hospitals]
-        parts = sorted({r.part for r in own}, key=lambda p: shown.names[p])
+        own = [r for r in shown.content["indicators"] if r["indicator"] == indicator and r["hospital"] in hospitals]
+        parts = sorted({r["part"] for r in own}, key=lambda p: shown.names[p])
         rows = [
             [shown.names[part], *(shown.cell(indicator, "hospital", h, part=part) for h in hospitals)] for part in parts
         ]
@@ -158,23 +169,24 @@ def _agreement(shown: _Study) -> PageTable:
     rows = [
         [text(f"baseline_check_{r['check']}", lang), shown.names.get(r["of"], text(r["of"], lang)), r["stated"],
          format_value(r["ours"], 2 if r["unit"] == "0–1" else 0, lang), text("yes" if r["agrees"] else "no", lang)]
-        for r in sorted(shown.study.agreement, key=lambda r: r["agrees"])
+        for r in sorted(shown.content["agreement"], key=lambda r: r["agrees"])
     ]  # fmt: skip
     columns = [text(c, lang) for c in ("baseline_check", "baseline_of", "baseline_against", "ours", "agrees")]
-    failed = sum(not r["agrees"] for r in shown.study.agreement)
+    failed = sum(not r["agrees"] for r in shown.content["agreement"])
     return PageTable("agreement", text("baseline_agreement", lang, number=len(rows), failed=failed), columns, rows,
                      text("baseline_agreement_note", lang), 3)  # fmt: skip
 
 
 def _gaps(shown: _Study) -> PageTable:
     lang = shown.lang
-    rows = [[gap["name"], gap["reason"] + ".", _stated(gap, lang)] for gap in gaps_of(shown.study, lang)]
+    missing = {gap["gap"] for gap in shown.content["unavailable"]}
+    rows = [[g.name[lang], g.reason[lang] + ".", _stated(g, lang)] for g in load_gaps() if g.id in missing]
     columns = [text(c, lang) for c in ("baseline_missing", "baseline_reason", "baseline_stated")]
     return PageTable("gaps", text("baseline_gaps", lang), columns, rows, "", 2, is_brief=True)
 
 
-def _stated(gap: Mapping[str, Any], lang: Language) -> str:
-    return "–" if gap["stated"] is None else f"{format_value(gap['stated'], 0, lang)} {text(gap['unit'], lang)}"
+def _stated(gap: Gap, lang: Language) -> str:
+    return "–" if gap.stated is None else f"{format_value(gap.stated, 0, lang)} {text(gap.unit, lang)}"
 
 
 def _definitions(shown: _Study) -> PageTable:
@@ -189,19 +201,19 @@ def _definitions(shown: _Study) -> PageTable:
     return PageTable("definitions", text("baseline_definitions", lang), columns, rows, "", len(columns))
 
 
-def baseline_tables(study: Study, names: Names, lang: Language) -> list[PageTable]:
+def baseline_tables(content: Row, names: Names, lang: Language) -> list[PageTable]:
     """Return a baseline study as tables.
 
     Parameters
     ----------
-    study
-        Made or reopened.
+    content
+        The JSON answer of the command.
     names
         Id to name of every node.
     lang
         ``sv`` or ``en``.
     """
-    shown = _Study(study, names, lang)
+    shown = _Study(content, names, lang)
     hospitals = shown.of("hospital", "margin") or shown.of("hospital", "units")
     with_share = set(shown.of("hospital", "university_share"))
     universities = [h for h in hospitals if h in with_share] or hospitals
