@@ -17,7 +17,7 @@ from graph_schema import StoreError
 from impact.measures import load_measures
 from impact.model.arrays import Floats
 
-__all__ = ["DIMENSIONS", "NATIONAL", "Result", "open_result"]
+__all__ = ["DIMENSIONS", "NATIONAL", "Result", "open_result", "write_dataset"]
 
 DIMENSIONS = ("draw", "year", "entity", "measure")
 SET_DIMENSIONS = ("allocation", "year", "entity", "measure")
@@ -62,23 +62,41 @@ class Result:
             format=FORMAT, manifest=json.dumps(self.manifest, ensure_ascii=False),
             notes=json.dumps(self.notes, ensure_ascii=False),
         )  # fmt: skip
-        encoding = {str(name): {"zlib": True, "complevel": 1} for name in stored.data_vars}
-        if not path.absolute().parent.is_dir():
-            raise StoreError(f"{path.absolute().parent} does not exist: make the folder first")
-        try:
-            handle, name = tempfile.mkstemp(prefix=f".{path.name}-", suffix=".nc", dir=path.absolute().parent)
-        except OSError as error:
-            raise StoreError(f"{path} cannot be written ({error.strerror}): check space and rights") from error
-        os.close(handle)
-        temporary = Path(name)
-        try:
-            stored.to_netcdf(temporary, engine="netcdf4", encoding=encoding)
-            temporary.chmod(0o644)
-            temporary.replace(path)
-        except (OSError, RuntimeError) as error:
-            raise StoreError(f"{path} cannot be written ({error}): check space and rights") from error
-        finally:
-            temporary.unlink(missing_ok=True)
+        write_dataset(stored, path)
+
+
+def write_dataset(data: xr.Dataset, path: Path) -> None:
+    """Write a dataset to a netCDF file, wholly or not at all.
+
+    Parameters
+    ----------
+    data
+        With its attributes.
+    path
+        The file; an existing one is replaced only after the new one is complete.
+
+    Raises
+    ------
+    StoreError
+        If it cannot be written.
+    """
+    encoding = {str(name): {"zlib": True, "complevel": 1} for name in data.data_vars}
+    if not path.absolute().parent.is_dir():
+        raise StoreError(f"{path.absolute().parent} does not exist: make the folder first")
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}-", suffix=".nc", dir=path.absolute().parent)
+    except OSError as error:
+        raise StoreError(f"{path} cannot be written ({error.strerror}): check space and rights") from error
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        data.to_netcdf(temporary, engine="netcdf4", encoding=encoding)
+        temporary.chmod(0o644)
+        temporary.replace(path)
+    except (OSError, RuntimeError) as error:
+        raise StoreError(f"{path} cannot be written ({error}): check space and rights") from error
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def open_result(path: Path) -> Result:

@@ -10,6 +10,7 @@ from impact.version import code_version
 from interface import (
     accumulate_command,
     attribute_command,
+    baseline_command,
     clusters_command,
     compare_command,
     data_commands,
@@ -56,6 +57,7 @@ screen_command.register(app)
 clusters_command.register(app)
 explain_command.register(app)
 accumulate_command.register(app)
+baseline_command.register(app)
 compare_command.register(app)
 headroom_command.register(app)
 repair_command.register(app)

@@ -10,9 +10,11 @@ import typer
 
 from graph_schema import RandzonError, SettingError, StoreError
 from impact import open_result
+from impact.study.study_file import is_study, open_study
 from interface import (
     accumulate_command,
     attribute_command,
+    baseline_command,
     clusters_command,
     compare_command,
     data_commands,
@@ -36,12 +38,15 @@ from loaders import load_sweden, system_from_mapping
 __all__ = ["KINDS", "register"]
 
 COMMANDS = (
-    accumulate_command, attribute_command, clusters_command, compare_command, explain_command, headroom_command,
-    repair_command, run_command, screen_command, sequence_command, stress_command, unknowns_command,
+    accumulate_command, attribute_command, baseline_command, clusters_command, compare_command, explain_command,
+    headroom_command, repair_command, run_command, screen_command, sequence_command, stress_command, unknowns_command,
 )  # fmt: skip
 KINDS = {
     kind.command: kind
-    for kind in (*(c.KIND for c in COMMANDS), question_commands.OVERVIEW, *data_commands.KINDS, *followup_command.KINDS)
+    for kind in (
+        *(c.KIND for c in COMMANDS), baseline_command.COMPARISON, question_commands.OVERVIEW, *data_commands.KINDS,
+        *followup_command.KINDS,
+    )
 }  # fmt: skip
 RUN = ".nc"
 
@@ -71,6 +76,12 @@ def _origin(manifest: Mapping[str, Any], lang: Language) -> str:
 
 
 def _show_run(file: Path, year: int | None, show_all: bool, how: tuple[opt.OutputFormat, Language]) -> str:
+    if is_study(file):
+        if year is not None:
+            raise SettingError(f"--year {year}: a baseline study has no years to choose from")
+        study = open_study(file)
+        baseline_command.give_study(study, how, show_all)
+        return _origin(study.manifest, how[1])
     result = open_result(file)
     if not {"system", "scenario"} <= result.notes.keys():
         raise StoreError(f"{file} carries no system and scenario: give a file that 'randzon run … --out' wrote")
@@ -105,7 +116,9 @@ def _show_answer(file: Path, year: int | None, show_all: bool, how: tuple[opt.Ou
 
 
 def show(
-    file: Annotated[Path, typer.Argument(help="A run (.nc) or an answer (.json) that a command saved.")],
+    file: Annotated[
+        Path, typer.Argument(help="A run or baseline study (.nc), or an answer (.json), that a command saved.")
+    ],
     year: opt.YearOption = None,
     show_all: opt.AllOption = False,
     output: opt.FormatOption = opt.OutputFormat.TABLE,

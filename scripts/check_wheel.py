@@ -50,7 +50,7 @@ def check_content(wheel: Path) -> None:
     found = {name.split("/")[0] for name in names}
     if found != packages:
         sys.exit(f"wheel: holds {sorted(found)}, must hold {sorted(packages)}")
-    kinds = {".py", ".csv", ".toml", ".json", ".geojson", ".css", ".js"}
+    kinds = {".py", ".csv", ".toml", ".json", ".geojson", ".css", ".js", ".html", ".cypher"}
     here = {
         path.relative_to(ROOT).as_posix()
         for package in packages

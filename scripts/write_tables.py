@@ -1,4 +1,4 @@
-"""Write the tables of docs/measures.md, docs/schema.md and docs/followup.md from the registries that the code reads.
+"""Write the tables of docs/{measures,schema,followup,baseline}.md from the registries that the code reads.
 
 Usage: python scripts/write_tables.py
 Only what stands between the two markers of a page is replaced.
@@ -87,10 +87,30 @@ def followup() -> str:
     return "\n".join(line for title, head, rows in parts for line in (f"## {title}", "", *table(head, rows), ""))
 
 
+def indicators() -> str:
+    """Return the registry of indicators of the baseline study, one table for each group, and what it lacks."""
+    header = ("indicator", "of", "unit", "kind", "input", "meaning", "formula", "source", "in Swedish")
+    lines: list[str] = []
+    for group, rows in groupby(read("impact/indicators.csv"), lambda r: r["group"]):
+        cells = [
+            (f"`{r['indicator']}`", r["entities"].replace("|", ", "), r["unit"], r["basis"], r["is_input"],
+             r["definition_en"], r["formula"], r["source"], r["name_sv"])
+            for r in rows
+        ]  # fmt: skip
+        lines += [f"### {group}", "", *table(header, cells), ""]
+    gaps = [
+        (f"`{r['gap']}`", r["name_en"], f"{r['stated']} {r['unit']}" if r["stated"] else "", r["reason_en"])
+        for r in read("impact/indicator_gaps.csv")
+    ]
+    header = ("missing", "what", "stated in the documents", "why")
+    return "\n".join([*lines, "### missing", "", *table(header, gaps), ""])
+
+
 def pages() -> dict[Path, str]:
     """Return each page with its table as the registries have it now."""
     found: dict[Path, str] = {}
-    for name, content in (("measures", measures()), ("schema", schema()), ("followup", followup())):
+    parts = {"measures": measures(), "schema": schema(), "followup": followup(), "baseline": indicators()}
+    for name, content in parts.items():
         page = ROOT / "docs" / f"{name}.md"
         head, _, rest = page.read_text(encoding="utf-8").partition(BEGIN)
         _, _, tail = rest.partition(END)

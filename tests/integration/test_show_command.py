@@ -21,6 +21,8 @@ ASKED: dict[str, tuple[str, ...]] = {
     "overview": ("overview", "--since", "2024-01-01", "--mask", "10"),
     "run": ("run", "two_units.toml", *FEW),
     "accumulate": ("accumulate", *FEW, "--hospital", "norra"),
+    "baseline": ("baseline", "--draws", "4"),
+    "baseline compare": ("baseline", "compare", "study/baseline-2022-12-31.nc", "study/baseline-2025-12-31.nc"),
     "attribute": ("attribute", "--draws", "4", "--years", "2", "--interactions", "--year", "0"),
     "clusters": ("clusters", "--min", "0.01", "--interactions", "4", "--years", "2"),
     "compare": ("compare", "two_units.toml", "south_alone.toml", *FEW),
@@ -44,7 +46,11 @@ ASKED: dict[str, tuple[str, ...]] = {
     "followup show": ("followup", "show", "--mask", "10", "--all"),
     "followup confront": ("followup", "confront"),
 }
-WITHOUT_DATASET = ("data diff", "data claims")  # of two folders; of the packaged dataset, which has claims
+WITHOUT_DATASET = (
+    "data diff",
+    "data claims",
+    "baseline compare",
+)  # of two folders; of two files; of the packaged dataset, which has claims
 TWO = """\
 name = "two_areas"
 title_sv = "Två områden"
@@ -74,6 +80,9 @@ def ready(shell: Shell) -> Shell:
 
 
 def ask(shell: Shell, command: str, *more: str) -> str:
+    if command == "baseline compare" and not (shell.folder / "study").exists():
+        for day in ("2022-12-31", "2025-12-31"):
+            shell("baseline", "--as-of", day, "--draws", "4", "--out", "study", "--no-report", small=True)
     words = [str(shell.dataset) if word == "SMALL" else word for word in ASKED[command]]
     answer = shell(*words, *more, small=command not in WITHOUT_DATASET)
     assert answer.code in (0, 1), answer.err

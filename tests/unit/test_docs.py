@@ -107,9 +107,11 @@ def test_commands_and_their_options_exist(page: Path) -> None:
                 continue
             command: Any = get_command(app)
             rest, context = words[1:], command.make_context("randzon", words[1:2])
-            while hasattr(command, "resolve_command"):
+            while hasattr(command, "resolve_command") and not (rest and rest[0].startswith("-")):
                 _, command, rest = command.resolve_command(context, rest)
-                if hasattr(command, "resolve_command"):
+                if not rest:
+                    break
+                if hasattr(command, "resolve_command") and not rest[0].startswith("-"):
                     context = command.make_context(command.name, rest[:1], parent=context)
             command.make_context(command.name, rest, parent=context)  # raises where an option is unknown
 

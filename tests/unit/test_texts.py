@@ -14,6 +14,9 @@ from impact import PERSPECTIVES, load_measures
 from impact.questions.balance import FLAGS
 from impact.questions.data_diff import diff_systems
 from impact.questions.grades import sources_table
+from impact.study.comparison import CHANGES
+from impact.study.count_changes import CAUSES, VERDICTS
+from impact.study.indicators import load_gaps, load_indicators
 from interface import manifest
 from interface.summary import SPOKEN
 from interface.texts import text
@@ -65,8 +68,12 @@ def test_every_text_is_used() -> None:
         "draw_word_", "draw_button_", "draw_date_", "draw_step_",
         "followup_verdict_", "followup_state_", "followup_trigger_", "followup_why_", "followup_role_",
         "followup_origin_", "followup_grade_", "followup_part_", "confront_kind_",
+        "baseline_age_", "baseline_basis_", "baseline_cause_", "baseline_change", "baseline_check_",
+        "baseline_compare_lead_",
+        "baseline_from_", "baseline_grade_", "baseline_lead_", "baseline_permit_", "baseline_verdict_",
+        "baseline_hospitals", "baseline_regions", "baseline_areas",
     }  # fmt: skip
-    words = {*PERSPECTIVES, *(m.unit for m in load_measures().values())}
+    words = {*PERSPECTIVES, *(m.unit for m in load_measures().values()), *(i.unit for i in load_indicators().values())}
     columns = {name for row in rows_of_tables() for name in row}
     status = set(next(p for p in load_schema()["CareArea"].properties if p.name == "status").values)
     other = {*FLAGS, *REGISTERS["claims"].columns["kind"], "patients_moved", "heads", *REACHES}
@@ -102,6 +109,16 @@ def test_measures_perspectives_and_units_have_a_text() -> None:
         assert measure.definition
         assert measure.harm in {"up", "down"}
     assert {f"spoken_{m}" for m in SPOKEN} <= KEYS
+
+
+def test_indicators_and_what_is_said_of_them_have_a_text() -> None:
+    for indicator in load_indicators().values():
+        assert indicator.unit in KEYS
+        assert f"baseline_basis_{indicator.basis}" in KEYS
+    assert {gap.unit for gap in load_gaps()} - {""} <= KEYS
+    assert {f"baseline_verdict_{v}" for v in VERDICTS} <= KEYS
+    assert {f"baseline_cause_{c}" for c in CAUSES if c != "not_asked"} <= KEYS
+    assert {f"baseline_change_{c}" for c in CHANGES} <= KEYS
 
 
 def test_acts_of_the_case_log_have_a_text() -> None:
