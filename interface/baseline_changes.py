@@ -117,7 +117,8 @@ def _yearly(row: Row, before: str, after: str, lang: Language) -> str:
 
 def _controls(content: Row, names: Names, lang: Language) -> Iterator[PageTable]:
     rows = [
-        [_where(r, names, lang), _yearly(r, "before", "after", lang), _yearly(r, "untouched_before", "untouched_after", lang),
+        [_where(r, names, lang), _yearly(r, "before", "after", lang),
+         _yearly(r, "untouched_before", "untouched_after", lang),
          format_value(r["ratio_of_ratios"], 2, lang), _p(r["p_ratio_of_ratios_adjusted"], lang)]
         for r in content["counts"]["rows"] if r["untouched_before"] is not None
     ]  # fmt: skip
