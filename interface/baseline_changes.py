@@ -109,9 +109,16 @@ def _counts(content: Row, names: Names, lang: Language) -> PageTable:
     return PageTable("counts", title, columns, [_count_cells(r, names, lang) for r in told], note, 2, is_brief=True)
 
 
+def _yearly(row: Row, before: str, after: str, lang: Language) -> str:
+    """Patients a year before and after."""
+    rates = (row[before] / row["years_before"], row[after] / row["years_after"])
+    return " → ".join(format_value(rate, 1, lang) for rate in rates)
+
+
 def _controls(content: Row, names: Names, lang: Language) -> Iterator[PageTable]:
     rows = [
-        [_where(r, names, lang), f"{r['before']} → {r['after']}", f"{r['untouched_before']} → {r['untouched_after']}",
+        [_where(r, names, lang), _yearly(r, "before", "after", lang),
+         _yearly(r, "untouched_before", "untouched_after", lang),
          format_value(r["ratio_of_ratios"], 2, lang), _p(r["p_ratio_of_ratios_adjusted"], lang)]
         for r in content["counts"]["rows"] if r["untouched_before"] is not None
     ]  # fmt: skip
