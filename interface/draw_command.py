@@ -201,6 +201,15 @@ def _json(file: Path, key: str, remedy: str) -> Mapping[str, Any]:
     return cast(Mapping[str, Any], content)
 
 
+def _title(content: Mapping[str, Any], lang: Language) -> str | None:
+    """The title that a saved answer was shown with; None where it has none."""
+    try:
+        shown = content["answer"]["shown"]
+        return str(shown.get("scenario", shown)[f"title_{lang}"])
+    except (KeyError, TypeError, AttributeError):
+        return None
+
+
 def _effects(file: Path, lang: Language, dataset: Path | None) -> tuple[list[Any], Mapping[str, Any], str, CareSystem]:
     """Rows, manifest, name and system of a saved run; a JSON answer carries no system, so the dataset names places."""
     if file.suffix.lower() != ".json":
@@ -210,7 +219,7 @@ def _effects(file: Path, lang: Language, dataset: Path | None) -> tuple[list[Any
         system = system_from_mapping(result.notes["system"])
         return effect_rows(result, system), result.manifest, str(result.notes["scenario"][f"title_{lang}"]), system
     content = _json(file, "effects", "give a file that 'run --out' wrote, or what 'run --format json' printed")
-    return content["effects"], content["manifest"], file.stem, opt.read_system(dataset)
+    return content["effects"], content["manifest"], _title(content, lang) or file.stem, opt.read_system(dataset)
 
 
 @app.command("effects")

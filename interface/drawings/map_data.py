@@ -101,7 +101,7 @@ def round_values(largest: float) -> list[float]:
     Examples
     --------
     >>> round_values(36), round_values(2354), round_values(0.9)
-    ([9, 20, 40], [600, 1000, 2000], [0.2, 0.5, 0.9])
+    ([9, 20, 40], [600, 1000, 2000], [0.2, 0.4, 0.9])
     """
     found: list[float] = []
     for value in (largest / 4, largest / 2, largest):

@@ -57,11 +57,14 @@ def test_effects_of_a_saved_run_and_of_its_json_are_the_same(shell: Shell, saved
     shutil.copy(saved.file, shell.folder / "a.nc")
     shell.write("a.json", saved.answer.out)
     tables: list[str] = []
+    titles: list[str] = []
     for name in ("a.nc", "a.json"):
         answer = shell("draw", "effects", name, "--perspective", "displacement", "--out", "e.svg", small=True)
         assert (answer.code, answer.err) == (0, "")
         tables.append((shell.folder / "e.table.csv").read_text(encoding="utf-8"))
+        titles.append((shell.folder / "e.svg").read_text(encoding="utf-8").split("<title>")[1].split("</title>")[0])
     assert tables[0] == tables[1]
+    assert titles[0] == titles[1]
     assert "Norra sjukhuset" in tables[0]
 
 
