@@ -82,7 +82,9 @@ class AnswerKind:
     limits: str = ""
 
 
-def document_of(kind: AnswerKind, content: Row, system: CareSystem, lang: Language, **shown: Any) -> dict[str, Any]:
+def document_of(
+    kind: AnswerKind, content: Row, system: CareSystem | NamedNodes, lang: Language, **shown: Any
+) -> dict[str, Any]:
     """Return the JSON document of an answer: the content, how it is shown, and the names of what it mentions.
 
     Parameters
@@ -90,7 +92,7 @@ def document_of(kind: AnswerKind, content: Row, system: CareSystem, lang: Langua
     kind, content
         Of the command.
     system
-        The dataset that the answer is of.
+        The dataset that the answer is of, or the names of the nodes of all that it is of.
     lang
         In which the limits are written.
     shown
@@ -98,7 +100,8 @@ def document_of(kind: AnswerKind, content: Row, system: CareSystem, lang: Langua
     """
     head = {"command": kind.command, "format": FORMAT, "lang": lang, "shown": shown}
     whole = without_nan({"answer": head, **content})
-    return {**whole, "nodes": dict(NamedNodes.of(system).mentioned_in(whole).stated)}
+    nodes = system if isinstance(system, NamedNodes) else NamedNodes.of(system)
+    return {**whole, "nodes": dict(nodes.mentioned_in(whole).stated)}
 
 
 def print_answer(kind: AnswerKind, document: Row, lang: Language, output: OutputFormat) -> None:
@@ -127,8 +130,8 @@ def _failures(answer: Answer) -> list[RenderableType]:
 
 
 def give(
-    kind: AnswerKind, content: Row, system: CareSystem, how: tuple[OutputFormat, Language], out: Path | None = None,
-    **shown: Any,
+    kind: AnswerKind, content: Row, system: CareSystem | NamedNodes, how: tuple[OutputFormat, Language],
+    out: Path | None = None, **shown: Any,
 ) -> None:  # fmt: skip
     """Save an answer where that is asked for, and print it.
 

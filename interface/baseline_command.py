@@ -14,7 +14,7 @@ import typer
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from graph_schema import CareSystem, SettingError
+from graph_schema import SettingError
 from impact.study.comparison import compare_studies
 from impact.study.moment import check_date
 from impact.study.study import Study, gaps_of, make_study
@@ -131,8 +131,8 @@ def _content(study: Study, lang: Language) -> dict[str, Any]:
     }
 
 
-def _html(page: Callable[[Answer], Page], content: Mapping[str, Any], system: CareSystem, lang: Language) -> str:
-    return page_html(page(Answer(content, NamedNodes.of(system), lang, {"all": True})), lang)
+def _html(page: Callable[[Answer], Page], content: Mapping[str, Any], nodes: NamedNodes, lang: Language) -> str:
+    return page_html(page(Answer(content, nodes, lang, {"all": True})), lang)
 
 
 def give_study(study: Study, how: tuple[opt.OutputFormat, Language], show_all: bool) -> None:
@@ -181,7 +181,7 @@ def baseline(
         save_study(study, out / f"{name}.nc")
         write_text(out / f"{name}.csv", _csv(content["indicators"]))
         if report:
-            write_text(out / f"{name}.html", _html(_study_page, content, system, language))
+            write_text(out / f"{name}.html", _html(_study_page, content, NamedNodes.of(system), language))
     give_study(study, (output, language), show_all)
 
 
@@ -213,11 +213,11 @@ def compare(
     _check_folder(out, report=report)
     found = compare_studies(*studies, rerun=rerun)
     content: dict[str, Any] = {"limits": limits_of("compared_baselines", language), **found}
-    system = system_from_mapping(studies[1].system)
+    nodes = NamedNodes.of(*(system_from_mapping(s.system) for s in studies))  # a node may stand in one of them only
     if out is not None:
         name = f"baseline-{content['a']}-to-{content['b']}"
         write_text(out / f"{name}.csv", _csv(content["rows"]))
         write_text(out / f"{name}-counts.csv", _csv(content["counts"]["rows"]))
         if report:
-            write_text(out / f"{name}.html", _html(_comparison_page, content, system, language))
-    give(COMPARISON, content, system, (output, language), all=show_all)
+            write_text(out / f"{name}.html", _html(_comparison_page, content, nodes, language))
+    give(COMPARISON, content, nodes, (output, language), all=show_all)

@@ -48,10 +48,10 @@ class NamedNodes:
     stated: Stated
 
     @classmethod
-    def of(cls, system: CareSystem) -> NamedNodes:
-        """Return what pages say of the nodes of a dataset."""
+    def of(cls, *systems: CareSystem) -> NamedNodes:
+        """Return what pages say of the nodes of a dataset, or of several: the last that has a node names it."""
         found: dict[str, dict[str, str]] = {}
-        for name, row in system.nodes.items():
+        for name, row in (item for system in systems for item in system.nodes.items()):
             one = {"sv": row.text("name_sv"), "en": row.text("name_en") or row.text("name_sv")}
             if row.type == "Hospital":
                 one["kind"] = row.text("kind")
