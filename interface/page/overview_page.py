@@ -61,8 +61,7 @@ def _card(lang: Language) -> None:
         return
     card = card_of(system(), node, registers(), lang)
     st.markdown(f"### {card.title}")
-    for line in card.facts:
-        st.text(line)
+    st.text("\n".join(card.facts))
     for section in card.sections:
         st.html(section_markup(section, lang))
     st.text(card.closing)

@@ -69,14 +69,15 @@ def _run(question: Question, lang: Language) -> None:
     if outcomes().get(key) is None:
         place = st.empty()
         with place.container():
-            bar = st.progress(0.0, text("page_running", lang, done=0, total="…"))
+            bar = st.progress(0.0, text("page_preparing", lang))
             st.button(text("page_stop", lang), key="stop")
         care, evidence = system(), registers()
         job = Job(lambda progress: answer(care, question, evidence, progress))
         try:
             while not job.wait(POLL):
                 done, total = job.steps
-                bar.progress(done / max(total, 1), text("page_running", lang, done=done, total=total or "…"))
+                told = text("page_running", lang, done=done, total=total) if total else text("page_preparing", lang)
+                bar.progress(done / max(total, 1), told)  # here Streamlit ends the script where somebody wished it
             outcomes().keep(key, job.result())
         except RandzonError as error:
             st.error(str(error))
@@ -104,10 +105,11 @@ def _files(outcome: Outcome, lang: Language) -> None:
 def _shown(outcome: Outcome, lang: Language) -> None:
     manifest, rows = outcome.manifest, outcome.document["effects"]
     st.header(outcome.title(lang))
-    st.markdown(str(outcome.document[f"summary_{lang}"]))
+    st.text(str(outcome.document[f"summary_{lang}"]))
     years = list(range(int(manifest["years"]) + 1))
     left, right = st.columns(2)
-    year = int(left.selectbox(text("page_year", lang), years, years[-1], key=f"year_{len(years)}"))
+    since = text("page_year", lang, as_of=manifest["dataset"]["as_of"])
+    year = int(left.selectbox(since, years, years[-1], key=f"year_{len(years)}"))
     show_all = right.checkbox(text("page_show_all", lang), key="show_all")
     tables = [effects_table(rows, outcome.nodes, lang, year, scale, show_all=show_all) for scale in SCALES]
     for table in tables:

@@ -8,6 +8,7 @@ from graph_schema import CareSystem
 from impact.questions.card_parts import Registers
 from impact.questions.cards import area_card, hospital_card
 from interface.card_view import CardView, Section, area_view, hospital_view
+from interface.node_names import names_in
 from interface.page.service.markup import HtmlTable, TableColumn, table_markup
 from interface.texts import Language, text
 
@@ -28,7 +29,8 @@ def card_of(system: CareSystem, node: str, registers: Registers, lang: Language)
     """
     if system.node(node).type == "CareArea":
         return area_view(area_card(system, node, registers), lang)
-    return hospital_view(hospital_card(system, node, registers), lang)
+    card = hospital_card(system, node, registers)
+    return hospital_view({**card, "region": names_in(system, lang).get(card["region"], card["region"])}, lang)
 
 
 def _is_numeric(values: Sequence[object]) -> bool:

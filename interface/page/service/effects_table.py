@@ -9,12 +9,13 @@ from impact import load_measures
 from interface.effect_selection import LEADING, direction_of, is_shown
 from interface.named_nodes import NamedNodes
 from interface.numbers import decimals_for, decimals_of_size, format_share, format_value
-from interface.page.service.markup import HtmlTable, TableColumn
+from interface.page.service.markup import DETAIL, HtmlTable, TableColumn
 from interface.texts import Language, text
 
 __all__ = ["effects_table", "hidden_count"]
 
 Row = Mapping[str, Any]
+EXTREMES = {"worst": "page_worst", "best": "page_best"}
 SCALES = ("hospital", "region", "national")
 
 
@@ -25,9 +26,7 @@ def _columns(lang: Language) -> list[TableColumn]:
     return [
         named("measure", number=False), named("baseline"), named("effect"), named("interval"),
         named("direction", number=False), named("below_floor"),
-        TableColumn("worst", text("page_worst", lang)), TableColumn("best", text("page_best", lang)),
         TableColumn("assumed_share", text("page_assumed", lang), is_number=True),
-        TableColumn("cause", text("page_cause", lang)),
     ]  # fmt: skip
 
 
@@ -35,7 +34,16 @@ def _extreme(row: Row, which: str, names: Mapping[str, str], decimals: int, lang
     units = row[f"{which}_units"]
     if row[which] is None or not units:
         return ""
-    return f"{format_value(row[which], decimals, lang, signed=True)}: {', '.join(names.get(u, u) for u in units)}"
+    value = format_value(row[which], decimals, lang, signed=True)
+    return text(EXTREMES[which], lang, value=value, names=", ".join(names.get(u, u) for u in units))
+
+
+def _detail(row: Row, names: Mapping[str, str], decimals: int, lang: Language) -> str:
+    """The worst and the best allocation and the cause, in words below the numbers."""
+    chain = [names.get(n, n) for n in row["cause"]]
+    cause = text("page_cause", lang, chain=" → ".join(chain)) if len(chain) > 1 else ""
+    parts = (cause, _extreme(row, "worst", names, decimals, lang), _extreme(row, "best", names, decimals, lang))
+    return "\n".join(p for p in parts if p)
 
 
 def _cells(row: Row, names: Mapping[str, str], lang: Language) -> dict[str, str]:
@@ -45,18 +53,17 @@ def _cells(row: Row, names: Mapping[str, str], lang: Language) -> dict[str, str]
     floor = [format_share(row[k], lang) for k in ("p_below_floor", "p_below_floor_without")]
     own = decimals_of_size(row["baseline"], decimals)
     baseline = format_value(row["baseline"], own, lang, signed=spec.is_change)
-    inner = [names.get(n, n) for n in row["cause"]]
+    unit = text(row["unit"], lang)
+    name = spec.short[lang] if unit in spec.short[lang] else f"{spec.short[lang]}, {unit}"
     return {
-        "measure": f"{text(row['perspective'], lang)}: {spec.short[lang]}, {text(row['unit'], lang)}",
+        "measure": f"{text(row['perspective'], lang)}: {name}",
         "baseline": f"{baseline}*" if spec.is_change else baseline,
         "effect": format_value(row["effect"], decimals, lang, signed=True),
         "interval": f"{low} … {high}",
         "direction": text(direction_of(row), lang),
         "below_floor": "" if row["p_below_floor"] is None else " / ".join(floor),
-        "worst": _extreme(row, "worst", names, decimals, lang),
-        "best": _extreme(row, "best", names, decimals, lang),
         "assumed_share": "" if row["assumed_share"] is None else format_share(row["assumed_share"], lang),
-        "cause": " → ".join(inner) if len(inner) > 1 else "",
+        DETAIL: _detail(row, names, decimals, lang),
     }
 
 

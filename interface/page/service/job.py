@@ -13,7 +13,7 @@ T = TypeVar("T")
 Progress = Callable[[int, int], None]
 
 
-class Stopped(Exception):  # noqa: N818 - no error: somebody wished it
+class Stopped(Exception):
     """Raised inside the work when somebody stops it."""
 
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
-__all__ = ["HtmlTable", "TableColumn", "styles", "table_markup"]
+__all__ = ["DETAIL", "HtmlTable", "TableColumn", "styles", "table_markup"]
 
-GROUP = ""  # rows without a group stand in one that is not named
+DETAIL = "detail"  # key of what is said over the whole width below a row
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class HtmlTable:
     columns
         Those without any value are left out.
     groups
-        Name of a group (empty: not named) to its rows; column key to text.
+        Name of a group (empty: not named) to its rows; column key, and `DETAIL`, to text.
     """
 
     caption: str
@@ -50,6 +50,12 @@ def _cells(row: Mapping[str, str], columns: Sequence[TableColumn]) -> str:
     return "".join(found)
 
 
+def _line(row: Mapping[str, str], columns: Sequence[TableColumn]) -> str:
+    detail = escape(row.get(DETAIL, "")).replace("\n", "<br>")
+    below = f'<tr class="detail"><td colspan="{len(columns)}">{detail}</td></tr>' if detail else ""
+    return f"<tr>{_cells(row, columns)}</tr>{below}"
+
+
 def table_markup(table: HtmlTable) -> str:
     """Return a table as HTML, in a region that scrolls sideways by keyboard too."""
     rows = [row for group in table.groups.values() for row in group]
@@ -60,7 +66,7 @@ def table_markup(table: HtmlTable) -> str:
     bodies: list[str] = []
     for name, members in table.groups.items():
         title = f'<tr class="group"><th scope="rowgroup" colspan="{len(columns)}">{escape(name)}</th></tr>'
-        lines = "".join(f"<tr>{_cells(row, columns)}</tr>" for row in members)
+        lines = "".join(_line(row, columns) for row in members)
         bodies.append(f"<tbody>{title if name else ''}{lines}</tbody>")
     caption = escape(table.caption)
     return (
@@ -81,7 +87,8 @@ def styles() -> str:
 .randzon thead th { font-weight: bold; border-bottom: 1px solid #8a8a8a; }
 .randzon .group th { font-weight: bold; padding-top: 0.8rem; border-bottom: 1px solid #d5d5d5; }
 .randzon th.number, .randzon td.number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
-.randzon tbody tr:not(.group):nth-child(even) { background: #f6f6f4; }
+.randzon tbody tr:not(.group) > * { border-top: 1px solid #e4e4e0; }
+.randzon tbody tr.detail > td { border-top: 0; color: #4a4a4a; font-size: 0.8rem; padding-top: 0; }
 .randzon img { max-width: 100%; height: auto; }
 @media print { section[data-testid="stSidebar"], header, button { display: none !important; }
   .randzon { overflow: visible; } }
