@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import socket
 import subprocess
 import sys
 from importlib import resources
@@ -61,6 +62,18 @@ def _is_own_machine(host: str) -> bool:
         return False
 
 
+def _check_free(host: str, port: int) -> None:
+    """Raise SettingError where the server could not listen."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(found[0], found[1]) as place:
+            if os.name == "posix":
+                place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            place.bind(found[4])
+    except OSError as error:
+        raise SettingError(f"--port {port}: is taken or {host} is no address here ({error}); choose another") from error
+
+
 def serve(
     port: Annotated[int, typer.Option("--port", min=1, max=65535, help="Port of the page.")] = 8501,
     host: Annotated[
@@ -82,6 +95,7 @@ def serve(
     if missing:
         raise SettingError(f"serve needs {', '.join(missing)}: install randzon with the extra 'app'")
     opt.read_system(dataset)  # a dataset with errors is told here, not in the browser
+    _check_free(host, port)
     language = opt.language(lang)
     shown = f"[{host}]" if ":" in host else host
     typer.echo(text("serve_open", language, url=f"http://{shown}:{port}/{base_url.strip('/')}"), err=True)

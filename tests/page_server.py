@@ -13,12 +13,13 @@ from pathlib import Path
 
 from tests.command_line import COMMAND, ROOT, environment
 
-__all__ = ["served"]
+__all__ = ["free_port", "served"]
 
 PATIENCE = 60  # seconds until it answers
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
     with socket.socket() as place:
         place.bind(("127.0.0.1", 0))
         return int(place.getsockname()[1])
@@ -38,7 +39,7 @@ def _answers(port: int) -> bool:
 @contextmanager
 def served(log: Path, *arguments: str) -> Iterator[str]:
     """The address of a server; what it prints goes to a file."""
-    port = _free_port()
+    port = free_port()
     address = f"http://127.0.0.1:{port}"
     with log.open("w", encoding="utf-8") as stream:
         process = subprocess.Popen(

@@ -111,11 +111,12 @@ def _shown(outcome: Outcome, lang: Language) -> None:
     since = text("page_year", lang, as_of=manifest["dataset"]["as_of"])
     year = int(left.selectbox(since, years, years[-1], key=f"year_{len(years)}"))
     show_all = right.checkbox(text("page_show_all", lang), key="show_all")
-    tables = [effects_table(rows, outcome.nodes, lang, year, scale, show_all=show_all) for scale in SCALES]
-    for table in tables:
+    tables = {s: effects_table(rows, outcome.nodes, lang, year, s, show_all=show_all) for s in SCALES}
+    for scale, table in tables.items():
         if table is not None:
-            st.html(table_markup(table))
-    if not any(tables):
+            place = st.expander(table.caption) if scale == "region" else st.container()  # 21 regions are long
+            place.html(table_markup(table))
+    if not any(tables.values()):
         st.info(text("page_nothing", lang))
     if not show_all:
         st.caption(text("page_hidden", lang, count=hidden_count(rows, year)))
@@ -126,8 +127,7 @@ def _shown(outcome: Outcome, lang: Language) -> None:
     except RandzonError as error:
         st.info(str(error))
     st.subheader(text("page_limits", lang))
-    for sentence in limits_of("run", lang):
-        st.text(sentence)
+    st.text("\n".join(limits_of("run", lang)))
     st.caption(
         text("page_made", lang, seed=manifest["seed"], draws=manifest["draws"], start=manifest["start"],
              hash=manifest["system_hash"][:10], code=manifest["code_version"])

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+import socket
 import threading
 from functools import cache
 from pathlib import Path
 
 import pytest
+import typer
 
 from graph_schema import SettingError, StoreError
 from impact import Settings
 from interface import serve_command
 from interface.noted_run import run_noted
+from interface.numbers import decimals_for, format_value
 from interface.page.service.cards import card_of, section_markup
 from interface.page.service.effects_table import SCALES, effects_table, hidden_count
 from interface.page.service.job import Job, Stopped
@@ -24,6 +27,7 @@ from interface.run_command import run_object
 from loaders.registers import REGISTERS
 from scenarios import Concentrate, Scenario, course_of
 from tests.drawn import mapped_system
+from tests.page_server import free_port
 from tests.small_system import small_system
 
 REGISTERS_EMPTY = dict.fromkeys(REGISTERS, ())
@@ -87,7 +91,15 @@ def test_hospitals_stand_from_north_to_south_with_effect_interval_and_words() ->
     assert table is not None
     system = small_system()
     assert list(table.groups) == [system.node(h).text("name_sv") for h in ("north", "middle", "south")]
-    assert all(row["effect"] and " … " in row["interval"] for group in table.groups.values() for row in group)
+    told = [r for r in rows if "hospital" in r and r["year"] == 2 and r["reading"] == "main"]
+    cells = [row for group in table.groups.values() for row in group]
+    for row, cell in zip(told, cells, strict=True):
+        decimals = decimals_for(row["low"], row["high"])
+        assert cell["effect"] == format_value(row["effect"], decimals, "sv", signed=True)
+        assert cell["interval"] == " … ".join(format_value(row[k], decimals, "sv") for k in ("low", "high"))
+    floors = [r["p_below_floor"] for r in told]
+    assert [bool(c["below_floor"]) for c in cells] == [p is not None for p in floors]
+    assert any(p is not None for p in floors)
     details = "\n".join(row[DETAIL] for group in table.groups.values() for row in group)
     assert "Sämsta tilldelningen: " in details
     assert "Främsta orsak: " in details
@@ -181,6 +193,28 @@ def test_the_server_listens_as_told_tells_nobody_and_gets_the_dataset(tmp_path: 
     assert options["--browser.gatherUsageStats"] == "false"
     assert options["--logger.hideWelcomeMessage"] == "true"  # else Streamlit asks a server for our address
     assert words[-2:] == ["--", str(tmp_path)]
+
+
+def test_a_taken_port_is_told() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        with pytest.raises(SettingError, match=f"--port {port}: is taken"):
+            serve_command.serve(port=port, host="127.0.0.1")
+
+
+@pytest.mark.parametrize(("host", "warns"), [("127.0.0.1", False), ("localhost", False), ("0.0.0.0", True)])  # noqa: S104
+def test_a_page_that_others_reach_is_warned_of(
+    host: str, warns: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    started: list[list[str]] = []
+    monkeypatch.setattr(serve_command.os, "execv", lambda _, words: started.append(words))
+    monkeypatch.setattr(serve_command.subprocess, "call", lambda _: 0)
+    with pytest.raises(typer.Exit):
+        serve_command.serve(port=free_port(), host=host)
+    assert started[0][5:] != []
+    told = capsys.readouterr().err
+    assert f"http://{host}:" in told
+    assert ("lösenord" in told) == warns
 
 
 def test_without_the_extra_it_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

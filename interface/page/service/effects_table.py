@@ -16,7 +16,7 @@ __all__ = ["effects_table", "hidden_count"]
 
 Row = Mapping[str, Any]
 EXTREMES = {"worst": "page_worst", "best": "page_best"}
-SCALES = ("hospital", "region", "national")
+SCALES = ("hospital", "national", "region")
 
 
 def _columns(lang: Language) -> list[TableColumn]:
@@ -40,8 +40,9 @@ def _extreme(row: Row, which: str, names: Mapping[str, str], decimals: int, lang
 
 def _detail(row: Row, names: Mapping[str, str], decimals: int, lang: Language) -> str:
     """The worst and the best allocation and the cause, in words below the numbers."""
-    chain = [names.get(n, n) for n in row["cause"]]
-    cause = text("page_cause", lang, chain=" → ".join(chain)) if len(chain) > 1 else ""
+    chain = [names.get(n, text(n, lang)) for n in row["cause"]]
+    is_told = len(chain) > (1 if "hospital" in row else 2)  # from the area straight to a region says nothing
+    cause = text("page_cause", lang, chain=" → ".join(chain)) if is_told else ""
     parts = (cause, _extreme(row, "worst", names, decimals, lang), _extreme(row, "best", names, decimals, lang))
     return "\n".join(p for p in parts if p)
 
