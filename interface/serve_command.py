@@ -16,7 +16,7 @@ import typer
 
 from graph_schema import SettingError
 from interface import options as opt
-from interface.texts import text
+from interface.texts import Language, text
 
 __all__ = ["register", "server_command"]
 
@@ -42,15 +42,15 @@ def register(app: typer.Typer) -> None:
     app.command()(serve)
 
 
-def server_command(port: int, host: str, base_url: str = "", dataset: Path | None = None) -> list[str]:
-    """Return the command line of the server."""
+def server_command(port: int, host: str, base_url: str, lang: Language, dataset: Path | None) -> list[str]:
+    """Return the command line of the server: Streamlit's options, then language and dataset for our script."""
     script = str(resources.files("interface.page").joinpath("app.py"))
     flags = {**FLAGS, "server.address": host, "server.port": str(port)}
     if base_url:
         flags["server.baseUrlPath"] = base_url.strip("/")
     words = [word for name, value in flags.items() for word in (f"--{name}", value)]
-    own = [] if dataset is None else ["--", str(dataset.absolute())]
-    return [sys.executable, "-m", "streamlit", "run", script, *words, *own]
+    own = [] if dataset is None else [str(dataset.absolute())]
+    return [sys.executable, "-m", "streamlit", "run", script, *words, "--", lang, *own]
 
 
 def _is_own_machine(host: str) -> bool:
@@ -101,7 +101,7 @@ def serve(
     typer.echo(text("serve_open", language, url=f"http://{shown}:{port}/{base_url.strip('/')}"), err=True)
     if not _is_own_machine(host):
         typer.echo(text("serve_no_password", language), err=True)
-    command = server_command(port, host, base_url, dataset)
+    command = server_command(port, host, base_url, language, dataset)
     sys.stderr.flush()
     if os.name == "posix":
         # The server takes our place: signals reach it, and nothing is left behind.

@@ -23,7 +23,8 @@ LANGUAGES = {"sv": "Svenska", "en": "English"}
 
 
 def _dataset() -> Path | None:
-    return Path(sys.argv[1]) if len(sys.argv) > 1 else None
+    """The second word after the script's name; `randzon serve` puts it there."""
+    return Path(sys.argv[2]) if len(sys.argv) > 2 else None
 
 
 @st.cache_resource(show_spinner=False)
@@ -45,8 +46,9 @@ def outcomes() -> Outcomes:
 
 
 def language() -> Language:
-    """Return the language of this session."""
-    return "en" if st.session_state.get("language") == "en" else "sv"
+    """Return the language of this session; at first the one that the page was served with."""
+    first = sys.argv[1] if len(sys.argv) > 1 else "sv"
+    return "en" if st.session_state.setdefault("language", first) == "en" else "sv"
 
 
 def ask_language() -> None:

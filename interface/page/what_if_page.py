@@ -38,7 +38,7 @@ def _hospitals(area: str, lang: Language) -> tuple[int, tuple[str, ...] | None]:
     )  # fmt: skip
     if way == "page_unknown":
         most = max(len(names), 1)
-        return int(st.number_input(text("page_units", lang), 1, most, min(2, most), key="units")), None
+        return int(st.number_input(text("page_units", lang), 1, most, min(2, most), key=f"units_{most}")), None
     found = st.multiselect(
         text("page_hospitals", lang), list(names), key=f"hospitals_{area}", format_func=lambda h: names[h],
         placeholder=text("page_choose", lang),

@@ -98,6 +98,13 @@ def test_the_page_gives_the_number_that_the_command_line_gives(page: Any, shell:
     assert page.evaluate("document.documentElement.lang") == "en"
     assert any("Displacement" in name for name in cells(page, "University Hospital of Umeå"))
 
+    other = shell.run("--format", "json", scenario="south_alone.toml")
+    page.get_by_text("Open a saved answer").click()
+    page.locator("input[type=file]").set_input_files(shell.write("other.json", other.out))
+    page.get_by_role("heading", name="Heart care to the South").wait_for()
+    page.locator("input[type=file]").set_input_files(shell.write("broken.json", "{}"))
+    page.get_by_text("broken.json says not which command answered").wait_for()
+
 
 def test_a_run_is_stopped_while_another_session_works(page: Any, context: Any, address: str) -> None:
     ask(page, 500)

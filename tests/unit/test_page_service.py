@@ -185,14 +185,14 @@ def test_only_the_last_answers_are_kept() -> None:
 
 
 def test_the_server_listens_as_told_tells_nobody_and_gets_the_dataset(tmp_path: Path) -> None:
-    words = serve_command.server_command(8600, "127.0.0.1", "/nhv/", tmp_path)
+    words = serve_command.server_command(8600, "127.0.0.1", "/nhv/", "en", tmp_path)
     options = dict(zip(words[5::2], words[6::2], strict=False))
     assert options["--server.address"] == "127.0.0.1"
     assert options["--server.port"] == "8600"
     assert options["--server.baseUrlPath"] == "nhv"
     assert options["--browser.gatherUsageStats"] == "false"
     assert options["--logger.hideWelcomeMessage"] == "true"  # else Streamlit asks a server for our address
-    assert words[-2:] == ["--", str(tmp_path)]
+    assert words[-3:] == ["--", "en", str(tmp_path)]
 
 
 def test_a_taken_port_is_told() -> None:
