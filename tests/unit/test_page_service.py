@@ -21,7 +21,7 @@ from interface.page.service.effects_table import SCALES, effects_table, hidden_c
 from interface.page.service.job import Job, Stopped
 from interface.page.service.markup import DETAIL, HtmlTable, TableColumn, table_markup
 from interface.page.service.outcome import KEPT, Outcome, Outcomes, answer, opened
-from interface.page.service.pictures import drawn_effects, drawn_map, drawn_pipeline
+from interface.page.service.pictures import drawn_effects, drawn_map, drawn_matrix, drawn_pipeline, group_names
 from interface.page.service.question import Question, areas_by_name, candidate_names, today_of
 from interface.run_command import run_object
 from loaders.registers import REGISTERS
@@ -131,6 +131,8 @@ def test_pictures_carry_their_words_and_their_table() -> None:
     for found in (
         drawn_effects(outcome(), system, "sv", 2, show_all=False),
         drawn_pipeline(system, "en"),
+        drawn_matrix(system, None, "sv"),
+        *(drawn_matrix(system, group, "sv") for group in group_names(system, "sv")),
         drawn_map(mapped_system(), "liver", "sv", flows=False),
     ):
         assert re.search(r'<img alt="[^"]{20,}" src="data:image/svg\+xml;base64,', found.image)

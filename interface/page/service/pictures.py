@@ -11,7 +11,8 @@ from impact.questions.patient_flows import patient_flows
 from interface.drawings.county_map import map_picture
 from interface.drawings.effects import effects_picture
 from interface.drawings.files import render, table_csv
-from interface.drawings.matrix import matrix_picture
+from interface.drawings.matrix import cluster_name, matrix_picture
+from interface.drawings.matrix_data import cluster_ids
 from interface.drawings.picture import Picture
 from interface.drawings.pipeline import pipeline_picture
 from interface.page.service.markup import HtmlTable, TableColumn, table_markup
@@ -20,7 +21,7 @@ from interface.page.service.question import today_of
 from interface.texts import Language, text
 from scenarios.holders import holders, permits
 
-__all__ = ["Drawn", "drawn", "drawn_effects", "drawn_map", "drawn_matrix", "drawn_pipeline"]
+__all__ = ["Drawn", "drawn", "drawn_effects", "drawn_map", "drawn_matrix", "drawn_pipeline", "group_names"]
 
 FLOW_DRAWS = 50
 
@@ -88,9 +89,15 @@ def drawn_map(system: CareSystem, area: str | None, lang: Language, *, flows: bo
     return drawn(map_picture(system, ways, areas, lang, today.isoformat(), providers))
 
 
-def drawn_matrix(system: CareSystem, lang: Language, cluster: str | None = None, mask: int = 0) -> Drawn:
-    """Return the matrix of hospitals and care areas, of one group of areas or of all."""
-    return drawn(matrix_picture(system, lang, today_of(system), cluster, None, mask))
+def group_names(system: CareSystem, lang: Language) -> dict[str, str]:
+    """Return group of care areas to name, by name."""
+    found = {c: cluster_name(c, lang) for c in cluster_ids(system)}
+    return dict(sorted(found.items(), key=lambda item: item[1].casefold()))
+
+
+def drawn_matrix(system: CareSystem, group: str | None, lang: Language) -> Drawn:
+    """Return the matrix of hospitals and care areas, of one group of areas or of all if None."""
+    return drawn(matrix_picture(system, lang, today_of(system), group))
 
 
 def drawn_pipeline(system: CareSystem, lang: Language) -> Drawn:
