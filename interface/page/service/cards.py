@@ -8,6 +8,7 @@ from graph_schema import CareSystem
 from impact.questions.card_parts import Registers
 from impact.questions.cards import area_card, hospital_card
 from interface.card_view import CardView, Section, area_view, hospital_view
+from interface.drawings.matrix import cluster_name
 from interface.node_names import names_in
 from interface.page.service.markup import HtmlTable, TableColumn, table_markup
 from interface.texts import Language, text
@@ -28,7 +29,9 @@ def card_of(system: CareSystem, node: str, registers: Registers, lang: Language)
         Of the words.
     """
     if system.node(node).type == "CareArea":
-        return area_view(area_card(system, node, registers), lang)
+        card = area_card(system, node, registers)
+        group = cluster_name(card["cluster"], lang) if card["cluster"] else None
+        return area_view({**card, "cluster": group}, lang)
     card = hospital_card(system, node, registers)
     return hospital_view({**card, "region": names_in(system, lang).get(card["region"], card["region"])}, lang)
 
