@@ -24,6 +24,7 @@ from interface import (
     repair_command,
     screen_command,
     sequence_command,
+    serve_command,
     show_command,
     stress_command,
     unknowns_command,
@@ -62,6 +63,7 @@ compare_command.register(app)
 headroom_command.register(app)
 repair_command.register(app)
 show_command.register(app)
+serve_command.register(app)
 app.add_typer(data_commands.app, name="data")
 neo4j_commands.app.command("ask")(neo4j_ask_command.ask_command)
 app.add_typer(neo4j_commands.app, name="neo4j")

@@ -1,8 +1,9 @@
-"""Cards of an area, a hospital and a source as pages for people."""
+"""Cards of an area, a hospital and a source as sections for people, and those as pages for the terminal."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from rich.console import Group, RenderableType
@@ -12,13 +13,32 @@ from interface.numbers import decimals_for, format_value
 from interface.tables import plain_table
 from interface.texts import Language, text
 
-__all__ = ["area_page", "hospital_page", "source_page"]
+__all__ = ["CardView", "Section", "area_page", "area_view", "hospital_page", "hospital_view", "source_page"]
 
 Row = Mapping[str, Any]
 FACTS = ("name_en", "definition", "age", "urgency", "status", "step", "cluster", "motive", "kind", "sites", "region",
          "note", "source")  # fmt: skip
 LISTS = ("age", "urgency", "status", "kind")
 MOST_IN_SOURCE = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A table of a card: key of its heading, rows of ready cells, and which columns in which order (None: all)."""
+
+    name: str
+    rows: Sequence[Row]
+    columns: Sequence[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CardView:
+    """A card as people read it: title, facts a line each, sections (none without rows), a closing line."""
+
+    title: str
+    facts: Sequence[str]
+    sections: Sequence[Section]
+    closing: str
 
 
 def _span(row: Row, lang: Language) -> dict[str, Any]:
@@ -47,19 +67,28 @@ def _word(name: str, value: object, lang: Language) -> str:
     return text(key, lang)
 
 
-def _facts(card: Row, lang: Language) -> Text:
-    lines = [
+def _facts(card: Row, lang: Language) -> list[str]:
+    return [
         f"{text(name, lang)}: {_word(name, card[name], lang)}" for name in FACTS if card.get(name) not in (None, "")
     ]
-    return Text("\n".join(lines))
 
 
-def _section(
-    name: str, rows: Sequence[Row], lang: Language, columns: Sequence[str] | None = None
-) -> list[RenderableType]:
-    if not rows:
-        return []
-    return [plain_table(text(name, lang), rows, lang, columns), Text()]
+def _section(name: str, rows: Sequence[Row], columns: Sequence[str] | None = None) -> list[Section]:
+    return [Section(name, rows, columns)] if rows else []
+
+
+def _tables(sections: Sequence[Section], lang: Language) -> list[RenderableType]:
+    return [part for s in sections for part in (plain_table(text(s.name, lang), s.rows, lang, s.columns), Text())]
+
+
+def _page(view: CardView, lang: Language) -> RenderableType:
+    return Group(
+        Text(view.title, style="bold underline"),
+        Text("\n".join(view.facts)),
+        Text(),
+        *_tables(view.sections, lang),
+        Text(view.closing),
+    )
 
 
 def _numbers(card: Row, lang: Language) -> list[dict[str, Any]]:
@@ -85,7 +114,7 @@ def _providers(rows: Sequence[Row], lang: Language) -> list[dict[str, Any]]:
     return found
 
 
-def _evidence(card: Row, lang: Language) -> list[RenderableType]:
+def _evidence(card: Row, lang: Language) -> list[Section]:
     claim = "statement_sv" if lang == "sv" else "statement_en"
     said = [{"statement": s["statement"], "strength": text(f"strength_{s['strength']}", lang), "place": s["place"]}
             for s in card.get("statements", ())]  # fmt: skip
@@ -96,14 +125,14 @@ def _evidence(card: Row, lang: Language) -> list[RenderableType]:
         for p in card.get("literature", ())
     ]  # fmt: skip
     return [
-        *_section("said_in_documents", said, lang),
-        *_section("claims", claims, lang),
-        *_section("literature", papers, lang),
+        *_section("said_in_documents", said),
+        *_section("claims", claims),
+        *_section("literature", papers),
     ]
 
 
-def area_page(card: Row, lang: Language) -> RenderableType:
-    """Return the page of a care area.
+def area_view(card: Row, lang: Language) -> CardView:
+    """Return what a person reads of a care area.
 
     Parameters
     ----------
@@ -125,27 +154,24 @@ def area_page(card: Row, lang: Language) -> RenderableType:
            for e in card["log"]]  # fmt: skip
     deviations = [{k: d[k] for k in ("source_id", "year", "condition", "fulfilment")} for d in card["deviations"]]
     missing = ", ".join(text(f"property_{name}", lang) for name in card["missing"])
-    return Group(
-        Text(card["name_sv"], style="bold underline"),
-        _facts(card, lang),
-        Text(),
-        *_section("numbers", _numbers(card, lang), lang),
-        *_section("care_chain", chain, lang),
-        *_section("holders", _providers(card["providers"], lang), lang),
-        *_section("provided_before", _quantities(card["before"], lang, "name"), lang),
-        *_section("requires", needs, lang),
-        *_section("uses", uses, lang),
-        *_section("depends_on", on, lang),
-        *_section("needed_by", by, lang),
-        *_section("log", log, lang, ("date", "event", "outcome", "reason")),
-        *_section("deviations", deviations, lang),
+    sections = [
+        *_section("numbers", _numbers(card, lang)),
+        *_section("care_chain", chain),
+        *_section("holders", _providers(card["providers"], lang)),
+        *_section("provided_before", _quantities(card["before"], lang, "name")),
+        *_section("requires", needs),
+        *_section("uses", uses),
+        *_section("depends_on", on),
+        *_section("needed_by", by),
+        *_section("log", log, ("date", "event", "outcome", "reason")),
+        *_section("deviations", deviations),
         *_evidence(card, lang),
-        Text(text("missing_line", lang, names=missing or "–")),
-    )
+    ]
+    return CardView(card["name_sv"], _facts(card, lang), sections, text("missing_line", lang, names=missing or "–"))
 
 
-def hospital_page(card: Row, lang: Language) -> RenderableType:
-    """Return the page of a hospital.
+def hospital_view(card: Row, lang: Language) -> CardView:
+    """Return what a person reads of a hospital.
 
     Parameters
     ----------
@@ -170,23 +196,30 @@ def hospital_page(card: Row, lang: Language) -> RenderableType:
     compares = card["compares"]
     missing = ", ".join([*(text(f"property_{name}", lang) for name in card["missing"]), *card["no_staffing"]])
     held = text("permits_held", lang, permits=compares["permits"], smaller=compares["smaller"], of=compares["of"])
-    return Group(
-        Text(card["name_sv"], style="bold underline"),
-        _facts(card, lang),
-        Text(held),
-        Text(),
-        *_section("numbers", _numbers(card, lang), lang),
-        *_section("areas_provided", _providers(card["areas"], lang), lang),
-        *_section("provided_before", _quantities(card["before"], lang, "name"), lang),
-        *_section("hospital_functions", _quantities(card["functions"], lang, "name"), lang),
-        *_section("resources", resources, lang),
-        *_section("staff", staff, lang),
-        *_section("deviations", deviations, lang),
-        *_section("refusals", refusals, lang),
-        *_section("known_to_run", known, lang),
+    sections = [
+        *_section("numbers", _numbers(card, lang)),
+        *_section("areas_provided", _providers(card["areas"], lang)),
+        *_section("provided_before", _quantities(card["before"], lang, "name")),
+        *_section("hospital_functions", _quantities(card["functions"], lang, "name")),
+        *_section("resources", resources),
+        *_section("staff", staff),
+        *_section("deviations", deviations),
+        *_section("refusals", refusals),
+        *_section("known_to_run", known),
         *_evidence(card, lang),
-        Text(text("missing_line", lang, names=missing or "–")),
-    )
+    ]
+    facts = [*_facts(card, lang), held]
+    return CardView(card["name_sv"], facts, sections, text("missing_line", lang, names=missing or "–"))
+
+
+def area_page(card: Row, lang: Language) -> RenderableType:
+    """Return the page of a care area on the terminal; see `area_view`."""
+    return _page(area_view(card, lang), lang)
+
+
+def hospital_page(card: Row, lang: Language) -> RenderableType:
+    """Return the page of a hospital on the terminal; see `hospital_view`."""
+    return _page(hospital_view(card, lang), lang)
 
 
 def source_page(card: Row, lang: Language) -> RenderableType:
@@ -205,11 +238,13 @@ def source_page(card: Row, lang: Language) -> RenderableType:
     rows = [{"type": r["type"], "key": " ".join(k for k in r["key"] if k)} for r in card["rows"]]
     more = sum(max(len(rs) - MOST_IN_SOURCE, 0) for rs in (numbers, rows))
     hidden = [Text(text("more_in_json", lang, count=more), style="dim")] if more else []
+    sections = [
+        *_section("numbers", numbers[:MOST_IN_SOURCE]), *_section("rows", rows[:MOST_IN_SOURCE]),
+        *_evidence(card, lang),
+    ]  # fmt: skip
     return Group(
         Text(facts),
         Text(),
-        *_section("numbers", numbers[:MOST_IN_SOURCE], lang),
-        *_section("rows", rows[:MOST_IN_SOURCE], lang),
-        *_evidence(card, lang),
+        *_tables(sections, lang),
         *hidden,
     )

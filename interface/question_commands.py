@@ -13,21 +13,21 @@ from rich.table import Table
 from rich.text import Text
 
 from graph_schema import SettingError, canonical_json
-from impact import Result, Settings, run_scenario
-from impact.questions.benefit import outcome_evidence
+from impact import Settings
 from impact.questions.overview import overview as overview_of
 from interface import options as opt
 from interface.answers import Answer, AnswerKind, give
 from interface.glossary import find_terms
 from interface.manifest import data_manifest, limits_of
 from interface.neo4j_inputs import inputs_of
+from interface.noted_run import run_noted
 from interface.output import print_csv, print_json, print_table
 from interface.output_schemas import output_schema, schema_names
 from interface.overview_view import overview_view
 from interface.progress import progress_bar
 from interface.run_command import give_run
 from interface.texts import Language, text
-from scenarios import Concentrate, Course, Scenario, course_of, library, read_scenario, scenario_content, write_template
+from scenarios import Scenario, course_of, library, read_scenario, scenario_content, write_template
 
 __all__ = ["OVERVIEW", "register"]
 
@@ -71,22 +71,6 @@ def overview(
     found = {"manifest": data_manifest(system, found["as_of"]), "limits": limits_of("overview", opt.language(lang)),
              **found}  # fmt: skip
     give(OVERVIEW, found, system, (output, opt.language(lang)), mask=mask or 0, with_log=since is not None)
-
-
-def _brief(scenario: Scenario, course: Course) -> dict[str, Any]:
-    first = min((c.date for c in course.holder_changes), default=None)
-    given = [d.hospitals for d in scenario.decisions if isinstance(d, Concentrate) and d.hospitals]
-    events = [*course.factor_changes, *course.closures]
-    only_events = events and not course.holder_changes and not course.share_changes
-    return {
-        "name": scenario.name,
-        "title_sv": scenario.title_sv,
-        "title_en": scenario.title_en or scenario.title_sv,
-        "date": first.isoformat() if first else None,
-        "units": list(given[0]) if len(given) == 1 else [],
-        "year": max(min(e.date_from for e in events).year - course.as_of.year, 0) if only_events else None,
-        "event_hospitals": sorted({e.hospital for e in events if e.hospital}),
-    }
 
 
 def run(
@@ -135,10 +119,7 @@ def run(
     system, changed = opt.with_settings(read, assignments)
     course = course_of(wanted, system, day or date.fromisoformat(system.settings["as_of"]))
     with progress_bar(scenario) as move:
-        result = run_scenario(system, wanted, course.as_of, settings, move)
-    evidence = outcome_evidence(registers, result.notes["focus"])
-    notes = {**result.notes, "scenario": _brief(wanted, course), "outcome_evidence": evidence}
-    result = Result(result.data, {**result.manifest, "set": changed}, notes)
+        result = run_noted(system, wanted, course, registers, settings, move, changed)
     if out is not None:
         result.save(out)
     give_run(system, result, (output, opt.language(lang)), show_all, year)

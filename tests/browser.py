@@ -22,9 +22,17 @@ def chromium() -> str | None:
     return next((path for name in NAMES if (path := shutil.which(name))), None)
 
 
+def _foreign(url: str, own: str) -> list[str]:
+    """The address of a web socket, which a route does not see, unless it is the own server's."""
+    return [] if url.startswith(f"{own.replace('http', 'ws', 1)}/") else [url]
+
+
 @contextmanager
-def opened() -> Iterator[Any]:
-    """A browser context; `outside` and `complaints` on it list what the pages asked for and complained about."""
+def opened(own: str = "http://none.invalid") -> Iterator[Any]:
+    """A browser context; `outside` and `complaints` on it list what the pages asked for and complained about.
+
+    Requests to the address `own` are none to the outside; all others are refused.
+    """
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as driver:
@@ -32,9 +40,10 @@ def opened() -> Iterator[Any]:
         context: Any = browser.new_context(viewport={"width": 1400, "height": 1000})
         context.outside, context.complaints = [], []
         context.route(
-            lambda url: not url.startswith(LOCAL),
+            lambda url: not url.startswith((*LOCAL, f"{own}/")),
             lambda route: (context.outside.append(route.request.url), route.abort()),
         )
+        context.on("page", lambda page: page.on("websocket", lambda ws: context.outside.extend(_foreign(ws.url, own))))
         context.on("console", lambda m: context.complaints.append(m.text) if m.type in {"error", "warning"} else None)
         context.on("weberror", lambda e: context.complaints.append(str(e.error)))
         yield context

@@ -1,0 +1,162 @@
+"""An answer on the page: of a question or of a file, with the files that others can open."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from graph_schema import CareSystem, StoreError
+from impact import Result, open_result
+from impact.questions.card_parts import Registers
+from impact.questions.what_if import Progress
+from interface.answers import document_of, read_document
+from interface.named_nodes import NamedNodes
+from interface.noted_run import run_noted
+from interface.page.service.question import Question, today_of
+from interface.run_command import KIND, run_object
+from interface.texts import Language
+from loaders import system_from_mapping
+from scenarios import course_of
+
+__all__ = ["Outcome", "Outcomes", "answer", "opened"]
+
+KEPT = 8  # answers in memory, for all sessions together
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """An answer.
+
+    Attributes
+    ----------
+    document
+        The JSON document that `run --format json` prints.
+    json_file
+        The same as the bytes of a file, which `randzon show` opens.
+    netcdf_file
+        The whole result as the bytes of a file; None where only a JSON file was opened.
+    system
+        The dataset it was computed on; None where only a JSON file was opened.
+    """
+
+    document: Mapping[str, Any]
+    json_file: bytes
+    netcdf_file: bytes | None
+    system: CareSystem | None
+
+    @property
+    def nodes(self) -> NamedNodes:
+        """Names of what it mentions."""
+        return NamedNodes(self.document["nodes"])
+
+    @property
+    def manifest(self) -> Mapping[str, Any]:
+        """Of which data, seed and draws it is."""
+        return self.document["manifest"]
+
+    def title(self, lang: Language) -> str:
+        """Return the title of the scenario."""
+        return str(self.document["answer"]["shown"]["scenario"][f"title_{lang}"])
+
+    @property
+    def file_name(self) -> str:
+        """Name of its files, without ending: the scenario's hash tells answers apart."""
+        return f"randzon-{str(self.manifest['scenario_hash'])[:10]}-{self.manifest['draws']}"
+
+
+def _written(document: Mapping[str, Any]) -> bytes:
+    return (json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode("utf-8")
+
+
+def _of_result(system: CareSystem, result: Result, netcdf: bytes | None) -> Outcome:
+    scenario = result.notes["scenario"]
+    content = run_object(system, result, scenario, "sv")
+    document = document_of(KIND, content, system, "sv", scenario=scenario, all=False, year=None)
+    if netcdf is None:
+        with TemporaryDirectory() as folder:
+            path = Path(folder) / "result.nc"
+            result.save(path)
+            netcdf = path.read_bytes()
+    return Outcome(document, _written(document), netcdf, system)
+
+
+def answer(system: CareSystem, question: Question, registers: Registers, progress: Progress | None = None) -> Outcome:
+    """Return the answer to a question.
+
+    Parameters
+    ----------
+    system, registers
+        The dataset and its registers of evidence.
+    question
+        What is asked.
+    progress
+        Called with (steps done, steps in all).
+
+    Raises
+    ------
+    ScenarioConflict, SettingError
+        As `impact.run_scenario`.
+    """
+    scenario = question.scenario(system)
+    course = course_of(scenario, system, today_of(system))
+    return _of_result(system, run_noted(system, scenario, course, registers, question.settings, progress), None)
+
+
+def opened(name: str, content: bytes) -> Outcome:
+    """Return the answer in a file that the page or `run --out` or `run --format json` wrote.
+
+    Parameters
+    ----------
+    name
+        Of the file; its ending tells the format.
+    content
+        Its bytes.
+
+    Raises
+    ------
+    StoreError
+        If it is no such file.
+    """
+    suffix = Path(name).suffix.lower()
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / f"file{suffix}"
+        path.write_bytes(content)
+        try:
+            if suffix != ".nc":
+                document = read_document(path, {KIND.command: KIND})
+                return Outcome(document, _written(document), None, None)
+            result = open_result(path)
+        except StoreError as error:
+            raise StoreError(str(error).replace(str(path), name)) from error
+    if not {"system", "scenario"} <= result.notes.keys():
+        raise StoreError(f"{name} carries no system and scenario: give a file that 'randzon run … --out' wrote")
+    return _of_result(system_from_mapping(result.notes["system"]), result, content)
+
+
+class Outcomes:
+    """The last answers by the hash of their content; for several sessions at once."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[str, Outcome] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: str) -> Outcome | None:
+        """Return an answer that is still kept."""
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+            return self._kept.get(key)
+
+    def keep(self, key: str, outcome: Outcome) -> None:
+        """Keep an answer; the one that was not asked for longest goes."""
+        with self._lock:
+            self._kept[key] = outcome
+            self._kept.move_to_end(key)
+            while len(self._kept) > KEPT:
+                self._kept.popitem(last=False)

@@ -1,0 +1,109 @@
+"""The command serve: the page for the meeting, on this machine, without a network."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import socket
+import subprocess
+import sys
+from importlib import resources
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from graph_schema import SettingError
+from interface import options as opt
+from interface.texts import Language, text
+
+__all__ = ["register", "server_command"]
+
+NEEDED = (("streamlit", "streamlit"), ("altair", "altair"), ("vl-convert-python", "vl_convert"))
+# No statistics to anybody, no question for our address, no watching of files, no code shown to readers; the
+# toolbar `viewer` keeps Streamlit's own stop button.
+FLAGS = {
+    "browser.gatherUsageStats": "false",
+    "client.showErrorDetails": "none",
+    "client.showErrorLinks": "false",
+    "client.toolbarMode": "viewer",
+    "logger.hideWelcomeMessage": "true",
+    "runner.magicEnabled": "false",
+    "server.fileWatcherType": "none",
+    "server.headless": "true",
+    "theme.base": "light",
+    "theme.primaryColor": "#0b5c8f",
+}
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the application."""
+    app.command()(serve)
+
+
+def server_command(port: int, host: str, base_url: str, lang: Language, dataset: Path | None) -> list[str]:
+    """Return the command line of the server: Streamlit's options, then language and dataset for our script."""
+    script = str(resources.files("interface.page").joinpath("app.py"))
+    flags = {**FLAGS, "server.address": host, "server.port": str(port)}
+    if base_url:
+        flags["server.baseUrlPath"] = base_url.strip("/")
+    words = [word for name, value in flags.items() for word in (f"--{name}", value)]
+    own = [] if dataset is None else [str(dataset.absolute())]
+    return [sys.executable, "-m", "streamlit", "run", script, *words, "--", lang, *own]
+
+
+def _is_own_machine(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _check_free(host: str, port: int) -> None:
+    """Raise SettingError where the server could not listen."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(found[0], found[1]) as place:
+            if os.name == "posix":
+                place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            place.bind(found[4])
+    except OSError as error:
+        raise SettingError(f"--port {port}: is taken or {host} is no address here ({error}); choose another") from error
+
+
+def serve(
+    port: Annotated[int, typer.Option("--port", min=1, max=65535, help="Port of the page.")] = 8501,
+    host: Annotated[
+        str, typer.Option("--host", help="Address to listen on; the default is reached from this machine alone.")
+    ] = "127.0.0.1",
+    base_url: Annotated[
+        str, typer.Option("--base-url", metavar="PATH", help="Path of the page behind a reverse proxy, e.g. nhv.")
+    ] = "",
+    dataset: opt.DatasetOption = None,
+    lang: opt.LangOption = opt.Lang.SV,
+) -> None:
+    """Open the page for the meeting in a browser: overview and what-if, in Swedish and English, without a network.
+
+    Ctrl-C ends it. There is no password: on a shared server put a reverse proxy in front that asks for one.
+
+    Example: randzon serve --port 8600
+    """
+    missing = [package for package, module in NEEDED if find_spec(module) is None]
+    if missing:
+        raise SettingError(f"serve needs {', '.join(missing)}: install randzon with the extra 'app'")
+    opt.read_system(dataset)  # a dataset with errors is told here, not in the browser
+    _check_free(host, port)
+    language = opt.language(lang)
+    shown = f"[{host}]" if ":" in host else host
+    typer.echo(text("serve_open", language, url=f"http://{shown}:{port}/{base_url.strip('/')}"), err=True)
+    if not _is_own_machine(host):
+        typer.echo(text("serve_no_password", language), err=True)
+    command = server_command(port, host, base_url, language, dataset)
+    sys.stderr.flush()
+    if os.name == "posix":
+        # The server takes our place: signals reach it, and nothing is left behind.
+        os.execv(command[0], command)  # noqa: S606 - our own words, no shell
+    raise typer.Exit(subprocess.call(command))  # noqa: S603 - as above
