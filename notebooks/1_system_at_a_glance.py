@@ -1,5 +1,6 @@
 import marimo
 
+__generated_with = "0.25.2"
 app = marimo.App(width="medium", app_title="Systemet i överblick")
 
 
@@ -13,16 +14,17 @@ def _():
     from impact.questions.gaps import gaps_of
     from impact.questions.overview import overview
     from interface.answer_frame import answer_frame
-    from interface.drawings.files import render
     from interface.drawings.matrix import matrix_picture
     from interface.drawings.pipeline import pipeline_picture
     from interface.manifest import limits_of
+    from interface.notebook_view import frame_view, picture_view
     from interface.registers import registers_of
     from loaders import load_sweden
 
     return (
         answer_frame,
         date,
+        frame_view,
         gaps_of,
         limits_of,
         load_sweden,
@@ -30,9 +32,9 @@ def _():
         mo,
         overview,
         pd,
+        picture_view,
         pipeline_picture,
         registers_of,
-        render,
     )
 
 
@@ -79,17 +81,17 @@ def _(lang, pipeline_picture, system):
 
 
 @app.cell
-def _(mo, pipeline, render):
-    mo.Html(render(pipeline, ".svg").decode())
+def _(picture_view, pipeline):
+    picture_view(pipeline)
     return
 
 
 @app.cell
-def _(answer_frame, found, lang, system):
+def _(answer_frame, found, frame_view, lang, system):
     area_columns = {"id": "area", "status": "status", "step": "step", "units_decided": "frame_units_decided"}
     areas = answer_frame(found["areas"], area_columns, system, lang)
-    areas
-    return (areas,)
+    frame_view(areas, lang)
+    return
 
 
 @app.cell(hide_code=True)
@@ -109,18 +111,18 @@ def _(date, found, lang, matrix_picture, system):
 
 
 @app.cell
-def _(matrix, mo, render):
-    mo.Html(render(matrix, ".svg").decode())
+def _(matrix, picture_view):
+    picture_view(matrix)
     return
 
 
 @app.cell
-def _(answer_frame, found, lang, pd, system):
+def _(answer_frame, found, frame_view, lang, pd, system):
     permits = pd.json_normalize(found["areas"], "holders", ["id"]).to_dict("records")
     permit_columns = {"id": "area", "hospital": "hospital", "role": "role", "valid_from": "valid_from"}
     holders = answer_frame(permits, permit_columns, system, lang)
-    holders
-    return (holders,)
+    frame_view(holders, lang)
+    return
 
 
 @app.cell(hide_code=True)
@@ -135,12 +137,12 @@ def _(mo):
 
 
 @app.cell
-def _(answer_frame, area, gaps_of, lang, registers_of, system):
+def _(answer_frame, area, frame_view, gaps_of, lang, registers_of, system):
     questions = gaps_of(system, area, registers_of(None)["statements"])
     gap_columns = {"heading": "heading", "answered": "answered", "firm": "frame_firm"}
     gaps = answer_frame(questions["rows"], gap_columns, system, lang)
-    gaps
-    return (gaps,)
+    frame_view(gaps, lang)
+    return
 
 
 @app.cell(hide_code=True)

@@ -1,5 +1,6 @@
 import marimo
 
+__generated_with = "0.25.2"
 app = marimo.App(width="medium", app_title="Scenarier: bygg, kör och jämför")
 
 
@@ -11,8 +12,8 @@ def _():
     from impact.questions.compare import Side, compare_rows
     from interface.answer_frame import answer_frame, visible_effects
     from interface.drawings.effects import effects_picture
-    from interface.drawings.files import render
     from interface.manifest import limits_of
+    from interface.notebook_view import frame_view, picture_view
     from loaders import load_sweden
     from scenarios import Concentrate, Scenario, read_scenario
 
@@ -25,11 +26,12 @@ def _():
         compare_rows,
         effect_rows,
         effects_picture,
+        frame_view,
         limits_of,
         load_sweden,
         mo,
+        picture_view,
         read_scenario,
-        render,
         run_scenario,
         visible_effects,
     )
@@ -109,19 +111,19 @@ def _(effect_rows, result, system):
 
 
 @app.cell
-def _(effects, effects_picture, lang, mo, ready, render, result, system):
+def _(effects, effects_picture, lang, picture_view, ready, result, system):
     picture = effects_picture(system, effects, result.manifest, lang, ready.title_sv)
-    mo.Html(render(picture, ".svg").decode())
+    picture_view(picture)
     return
 
 
 @app.cell
-def _(answer_frame, effects, lang, system, visible_effects):
+def _(answer_frame, effects, frame_view, lang, system, visible_effects):
     numbers = {"baseline": "baseline", "effect": "effect", "low": "low", "high": "high", "assumed_share": "assumed_share"}
     columns = {"hospital": "hospital", "region": "region", "measure": "measure", "unit": "unit", **numbers}
     table = answer_frame(visible_effects(effects), columns, system, lang)
-    table
-    return columns, table
+    frame_view(table, lang)
+    return
 
 
 @app.cell(hide_code=True)
@@ -143,12 +145,12 @@ def _(Side, compare_rows, own_result, result, settings):
 
 
 @app.cell
-def _(answer_frame, differences, lang, system, visible_effects):
+def _(answer_frame, differences, frame_view, lang, system, visible_effects):
     sides_shown = {"a": "compare_a", "b": "compare_b", "difference": "compare_difference", "low": "low", "high": "high"}
     compare_columns = {"hospital": "hospital", "region": "region", "measure": "measure", "unit": "unit", **sides_shown}
     comparison = answer_frame(visible_effects(differences), compare_columns, system, lang)
-    comparison
-    return compare_columns, comparison
+    frame_view(comparison, lang)
+    return
 
 
 @app.cell(hide_code=True)

@@ -1,5 +1,6 @@
 import marimo
 
+__generated_with = "0.25.2"
 app = marimo.App(width="medium", app_title="Beroenden")
 
 
@@ -9,10 +10,10 @@ def _():
 
     from impact.questions.cards import area_card, hospital_card
     from interface.answer_frame import answer_frame
-    from interface.drawings.files import render
     from interface.drawings.network import network_picture
     from interface.find_node import find_node
     from interface.manifest import limits_of
+    from interface.notebook_view import frame_view, page_view
     from interface.registers import registers_of
     from loaders import load_sweden
 
@@ -20,13 +21,14 @@ def _():
         answer_frame,
         area_card,
         find_node,
+        frame_view,
         hospital_card,
         limits_of,
         load_sweden,
         mo,
         network_picture,
+        page_view,
         registers_of,
-        render,
     )
 
 
@@ -62,21 +64,23 @@ def _(mo, of_area):
     mo.md(f"""
     ## Vårdområdet · *The care area*: {of_area["name_sv"]}
 
-    Klicka på en ruta i bilden för att följa det som den vilar på, och det som vilar på den. Listan till vänster släcker slag.
+    Klicka på en ruta i bilden för att följa det som den vilar på, och det som vilar på den. Kryssrutorna släcker slag.
     """)
     return
 
 
 @app.cell
-def _(area, lang, mo, network_picture, render, system):
+def _(area, lang, network_picture, page_view, system):
     area_network = network_picture(system, lang, area)
-    mo.iframe(render(area_network, ".html").decode(), height="760px")
-    return (area_network,)
+    page_view(area_network)
+    return
 
 
 @app.cell(hide_code=True)
 def _(mo):
-    mo.md("### Kompetenser som området behöver · *Competences it needs*")
+    mo.md("""
+    ### Kompetenser som området behöver · *Competences it needs*
+    """)
     return
 
 
@@ -87,30 +91,32 @@ def _():
 
 
 @app.cell
-def _(answer_frame, lang, of_area, system, value):
+def _(answer_frame, frame_view, lang, of_area, system, value):
     required = answer_frame(of_area["requires"], {"id": "competence", **value, "reach": "reach"}, system, lang)
-    required
-    return (required,)
+    frame_view(required, lang)
+    return
 
 
 @app.cell(hide_code=True)
 def _(mo):
-    mo.md("### Områden som det vilar på, och som vilar på det · *Areas it depends on, and that depend on it*")
+    mo.md("""
+    ### Områden som det vilar på, och som vilar på det · *Areas it depends on, and that depend on it*
+    """)
     return
 
 
 @app.cell
-def _(answer_frame, lang, of_area, system, value):
+def _(answer_frame, frame_view, lang, of_area, system, value):
     depends_on = answer_frame(of_area["depends_on"], {"id": "area", **value, "reason": "reason"}, system, lang)
-    depends_on
-    return (depends_on,)
+    frame_view(depends_on, lang)
+    return
 
 
 @app.cell
-def _(answer_frame, lang, of_area, system, value):
+def _(answer_frame, frame_view, lang, of_area, system, value):
     needed_by = answer_frame(of_area["needed_by"], {"id": "area", **value, "reason": "reason"}, system, lang)
-    needed_by
-    return (needed_by,)
+    frame_view(needed_by, lang)
+    return
 
 
 @app.cell(hide_code=True)
@@ -125,25 +131,25 @@ def _(mo, of_hospital):
 
 
 @app.cell
-def _(hospital, lang, mo, network_picture, render, system):
+def _(hospital, lang, network_picture, page_view, system):
     hospital_network = network_picture(system, lang, hospital)
-    mo.iframe(render(hospital_network, ".html").decode(), height="760px")
-    return (hospital_network,)
+    page_view(hospital_network)
+    return
 
 
 @app.cell
-def _(answer_frame, lang, of_hospital, system, value):
+def _(answer_frame, frame_view, lang, of_hospital, system, value):
     staff_columns = {"id": "competence", **value, "outside_caseload": "frame_caseload", "margin": "margin"}
     staff = answer_frame(of_hospital["staff"], staff_columns, system, lang)
-    staff
-    return (staff,)
+    frame_view(staff, lang)
+    return
 
 
 @app.cell
-def _(answer_frame, lang, of_hospital, system, value):
+def _(answer_frame, frame_view, lang, of_hospital, system, value):
     resources = answer_frame(of_hospital["resources"], {"id": "frame_resource", **value, "occupancy": "occupancy"}, system, lang)
-    resources
-    return (resources,)
+    frame_view(resources, lang)
+    return
 
 
 @app.cell(hide_code=True)

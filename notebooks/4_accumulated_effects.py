@@ -1,5 +1,6 @@
 import marimo
 
+__generated_with = "0.25.2"
 app = marimo.App(width="medium", app_title="Samlade effekter och vems de är")
 
 
@@ -16,9 +17,9 @@ def _():
     from impact.questions.attribution_rows import share_rows
     from impact.questions.concentrated_care import concentrated_by_year
     from interface.answer_frame import answer_frame, visible_effects
-    from interface.drawings.files import render
     from interface.drawings.timeline import timeline_picture
     from interface.manifest import limits_of
+    from interface.notebook_view import frame_view, picture_view
     from loaders import load_sweden
 
     return (
@@ -30,10 +31,11 @@ def _():
         attribute,
         concentrated_by_year,
         date,
+        frame_view,
         limits_of,
         load_sweden,
         mo,
-        render,
+        picture_view,
         share_rows,
         timeline_picture,
         timeline_rows,
@@ -85,20 +87,28 @@ def _(mo):
 
 
 @app.cell
-def _(answer_frame, concentrated_by_year, found, lang, system):
+def _(answer_frame, concentrated_by_year, found, frame_view, lang, system):
     by_year = concentrated_by_year(system, found)
     year_columns = {"year": "year", "areas": "frame_areas", "patients": "frame_moved", "low": "low", "high": "high",
                     "older_patients": "frame_older_patients", "share_of_university_care": "frame_share"}
     concentrated = answer_frame(by_year, year_columns, system, lang)
-    concentrated
-    return (concentrated,)
+    frame_view(concentrated, lang)
+    return
 
 
 @app.cell
-def _(found, hospital, lang, mo, render, system, timeline_picture, timeline_rows):
+def _(
+    found,
+    hospital,
+    lang,
+    picture_view,
+    system,
+    timeline_picture,
+    timeline_rows,
+):
     grown = timeline_rows(found.timeline, system, [hospital])
     timeline = timeline_picture(system, lang, grown=grown)
-    mo.Html(render(timeline, ".svg").decode())
+    picture_view(timeline)
     return
 
 
@@ -120,12 +130,20 @@ def _(accumulated_rows, found, system):
 
 
 @app.cell
-def _(accumulated, answer_frame, hospital, lang, system, visible_effects):
+def _(
+    accumulated,
+    answer_frame,
+    frame_view,
+    hospital,
+    lang,
+    system,
+    visible_effects,
+):
     columns = {"measure": "measure", "unit": "unit", "baseline": "baseline", "effect": "effect", "low": "low",
                "high": "high"}
     effects = answer_frame(visible_effects(accumulated), columns, system, lang, hospital=hospital)
-    effects
-    return columns, effects
+    frame_view(effects, lang)
+    return
 
 
 @app.cell(hide_code=True)
@@ -156,8 +174,9 @@ def _(answer_frame, attribution, lang, share_rows, system, years):
 
 
 @app.cell
-def _(shares):
-    shares.sort_values("Shapley", key=abs, ascending=False).head(15)
+def _(frame_view, lang, shares):
+    largest = shares.sort_values("Shapley", key=abs, ascending=False).head(15)
+    frame_view(largest, lang)
     return
 
 

@@ -1,5 +1,6 @@
 import marimo
 
+__generated_with = "0.25.2"
 app = marimo.App(width="medium", app_title="Baslinjestudie")
 
 
@@ -11,9 +12,19 @@ def _():
     from impact.study.study_rows import row_content
     from interface.answer_frame import answer_frame
     from interface.manifest import limits_of
+    from interface.notebook_view import frame_view
     from loaders import load_sweden
 
-    return answer_frame, gaps_of, limits_of, load_sweden, make_study, mo, row_content
+    return (
+        answer_frame,
+        frame_view,
+        gaps_of,
+        limits_of,
+        load_sweden,
+        make_study,
+        mo,
+        row_content,
+    )
 
 
 @app.cell(hide_code=True)
@@ -70,23 +81,25 @@ def _():
 
 
 @app.cell
-def _(answer_frame, columns, indicators, lang, system):
+def _(answer_frame, columns, frame_view, indicators, lang, system):
     nation = answer_frame(indicators, columns, system, lang, of="national", age="all")
-    nation
-    return (nation,)
+    frame_view(nation, lang)
+    return
 
 
 @app.cell(hide_code=True)
 def _(mo):
-    mo.md("## Sjukhusen · *The hospitals*")
+    mo.md("""
+    ## Sjukhusen · *The hospitals*
+    """)
     return
 
 
 @app.cell
-def _(answer_frame, columns, indicators, lang, system):
-    hospitals = answer_frame(indicators, {"hospital": "hospital", **columns}, system, lang, of="hospital", age="all")
-    hospitals
-    return (hospitals,)
+def _(answer_frame, columns, frame_view, indicators, lang, system):
+    hospitals = answer_frame(indicators, {"hospital": "hospital", **columns}, system, lang, of="hospital", age="all", part=None)
+    frame_view(hospitals, lang)
+    return
 
 
 @app.cell(hide_code=True)
@@ -100,25 +113,27 @@ def _(mo):
 
 
 @app.cell
-def _(answer_frame, lang, study, system):
+def _(answer_frame, frame_view, lang, study, system):
     checks = {"check": "frame_check", "of": "frame_of", "stated": "stated", "ours": "ours", "agrees": "agrees"}
     agreement = answer_frame(study.agreement, checks, system, lang)
-    agreement
-    return (agreement,)
+    frame_view(agreement, lang)
+    return
 
 
 @app.cell(hide_code=True)
 def _(mo):
-    mo.md("## Det här kan datamängden inte svara på · *What the dataset cannot answer*")
+    mo.md("""
+    ## Det här kan datamängden inte svara på · *What the dataset cannot answer*
+    """)
     return
 
 
 @app.cell
-def _(answer_frame, gaps_of, lang, study, system):
+def _(answer_frame, frame_view, gaps_of, lang, study, system):
     gap_columns = {"name": "name", "stated": "stated", "unit": "unit", "reason": "reason"}
     gaps = answer_frame(gaps_of(study, lang), gap_columns, system, lang)
-    gaps
-    return (gaps,)
+    frame_view(gaps, lang)
+    return
 
 
 @app.cell(hide_code=True)

@@ -1,5 +1,6 @@
 import marimo
 
+__generated_with = "0.25.2"
 app = marimo.App(width="medium", app_title="Från en fråga till dess källor")
 
 
@@ -15,6 +16,7 @@ def _():
     from impact.questions.unknowns import Asked, unknowns
     from interface.answer_frame import answer_frame
     from interface.manifest import limits_of
+    from interface.notebook_view import frame_view
     from interface.registers import registers_of
     from loaders import load_sweden
     from scenarios import course_of, read_scenario
@@ -25,6 +27,7 @@ def _():
         answer_frame,
         course_of,
         date,
+        frame_view,
         limits_of,
         load_sweden,
         mo,
@@ -82,12 +85,12 @@ def _(mo, scenario):
 
 
 @app.cell
-def _(answer_frame, found, lang, system):
+def _(answer_frame, found, frame_view, lang, system):
     floor_columns = {"hospital": "hospital", "measure": "measure", "p_without": "frame_p_without",
                      "p_with": "frame_p_with", "p_new": "frame_p_new"}
     floors = answer_frame(found["floors"], floor_columns, system, lang)
-    floors
-    return (floors,)
+    frame_view(floors, lang)
+    return
 
 
 @app.cell(hide_code=True)
@@ -101,12 +104,12 @@ def _(mo):
 
 
 @app.cell
-def _(answer_frame, found, lang, system):
+def _(answer_frame, found, frame_view, lang, system):
     asked_columns = {"quantity": "quantity", "nodes": "nodes", "evppi": "frame_worth", "addressee": "addressee",
                      "assumption": "assumption", "question_sv": "frame_question"}
     questions = answer_frame(found["rows"], asked_columns, system, lang)
-    questions
-    return (questions,)
+    frame_view(questions, lang)
+    return
 
 
 @app.cell(hide_code=True)
@@ -132,25 +135,27 @@ def _(registers_of, source, source_card, system):
 
 
 @app.cell
-def _(answer_frame, card, lang, system):
+def _(answer_frame, card, frame_view, lang, system):
     entry_columns = {"id": "id", "title": "title", "place": "place", "statement": "statement", "reason": "reason",
                      "quality": "quality", "importance": "importance", "question_sv": "frame_question"}
     entry = answer_frame([card["entry"]], entry_columns, system, lang).melt(var_name="Egenskap", value_name="Innehåll")
-    entry
-    return (entry,)
+    frame_view(entry, lang)
+    return
 
 
 @app.cell
-def _(answer_frame, card, lang, system):
+def _(answer_frame, card, frame_view, lang, system):
     value = {"value": "value", "low": "low", "high": "high", "unit": "unit", "grade": "grade"}
     numbers = answer_frame(card["numbers"], {"id": "quantity", **value, "citation": "frame_citation"}, system, lang)
-    numbers
-    return (numbers,)
+    frame_view(numbers, lang)
+    return
 
 
 @app.cell(hide_code=True)
 def _(mo):
-    mo.md("## Alla källor och antaganden · *All sources and assumptions*")
+    mo.md("""
+    ## Alla källor och antaganden · *All sources and assumptions*
+    """)
     return
 
 
@@ -161,12 +166,12 @@ def _(sources_table, system):
 
 
 @app.cell
-def _(answer_frame, lang, registers, system):
+def _(answer_frame, frame_view, lang, registers, system):
     register_columns = {"id": "id", "statement": "statement", "quality": "quality", "importance": "importance",
                         "numbers": "numbers", "addressee": "addressee"}
     assumptions = answer_frame(registers["assumptions"], register_columns, system, lang)
-    assumptions
-    return (assumptions,)
+    frame_view(assumptions, lang)
+    return
 
 
 @app.cell(hide_code=True)

@@ -10,7 +10,6 @@ place, so the pages are ours; the Jupyter notebook is marimo's, with the tables 
 from __future__ import annotations
 
 import importlib.util
-import math
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,12 +19,12 @@ from typing import Any
 
 import nbformat
 import pandas as pd
-from marimo import App, Html
+from marimo import App, Html, ui
 from marimo._ast.app import InternalApp  # no public function gives a notebook's cells
 from marimo._convert.ipynb.from_ir import convert_from_ir_to_ipynb
 
 from interface.drawings.page import POLICY
-from interface.numbers import format_value
+from interface.notebook_view import format_number
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "notebooks"
@@ -40,7 +39,7 @@ th { position: sticky; top: 0; background: #fff; }
 .number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
 .scroll { overflow: auto; max-height: 40rem; margin: 1rem 0; }
 details { color: #555; margin: 0.5rem 0; } pre { overflow: auto; background: #f6f6f6; padding: 0.7rem; }
-code { font-size: 0.9em; } svg { max-width: 100%; height: auto; } iframe { border: 1px solid #ddd; }
+code { font-size: 0.9em; } svg { max-width: 100%; height: auto; }
 """
 
 
@@ -86,13 +85,14 @@ def run(path: Path, given: Mapping[str, Any] | None = None) -> Ran:
     return Ran(path.stem, str(app._config.app_title), jupyter, shown, {**(given or {}), **dict(defined)})
 
 
-def _cell(value: Any) -> str:
-    if value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value)):
-        return "<td></td>"
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return f"<td>{escape(str(value))}</td>"
-    decimals = len(f"{value:.4f}".rstrip("0").partition(".")[2])
-    return f'<td class="number">{format_value(value, decimals, LANGUAGE)}</td>'
+def _row(values: Sequence[Any], numeric: Sequence[bool]) -> str:
+    cells = [
+        f'<td class="number">{format_number(value, LANGUAGE)}</td>'
+        if number
+        else f"<td>{'' if pd.isna(value) else escape(str(value))}</td>"
+        for value, number in zip(values, numeric, strict=True)
+    ]
+    return f"<tr>{''.join(cells)}</tr>"
 
 
 def table(frame: pd.DataFrame) -> str:
@@ -102,7 +102,7 @@ def table(frame: pd.DataFrame) -> str:
         f'<th scope="col"{" class=number" if number else ""}>{escape(str(name))}</th>'
         for name, number in zip(frame.columns, numeric, strict=True)
     )
-    rows = "\n".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in frame.itertuples(index=False))
+    rows = "\n".join(_row(row, numeric) for row in frame.itertuples(index=False))
     caption = f"<caption>{len(frame)} rader</caption>"
     return f'<div class="scroll" tabindex="0"><table>{caption}<tr>{head}</tr>\n{rows}</table></div>'
 
@@ -111,8 +111,8 @@ def markup(output: Any) -> str:
     """Return what a cell showed as HTML that needs no program of marimo."""
     if output is None:
         return ""
-    if isinstance(output, pd.DataFrame):
-        return table(output)
+    if isinstance(output, ui.table):
+        return table(output.data)
     if isinstance(output, Html) and "<marimo-" not in output.text:
         return output.text
     raise TypeError(f"a cell shows {type(output).__name__}, which no page can hold: show a table, text or picture")
@@ -147,8 +147,8 @@ def jupyter(ran: Ran) -> str:
 
 def _shown(output: Any, number: int) -> Any:
     data = {"text/html": markup(output)}
-    if isinstance(output, pd.DataFrame):
-        data["text/plain"] = output.to_string(index=False)
+    if isinstance(output, ui.table):
+        data["text/plain"] = output.data.to_string(index=False)
     return nbformat.v4.new_output("execute_result", data=data, execution_count=number)
 
 
