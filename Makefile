@@ -2,10 +2,10 @@
 PYTHON ?= python3
 BOOTSTRAP = $(PYTHON) scripts/bootstrap.py
 
-.PHONY: help setup run check test lint format imports types neo4j wheel lock hooks clean
+.PHONY: help setup run check test lint format imports types neo4j notebooks notebooks-export wheel lock hooks clean
 
 help:            ## what can be made
-	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 setup:           ## .venv with everything
 	$(BOOTSTRAP) setup
 run:             ## the main job
@@ -22,6 +22,10 @@ format: setup    ## rewrite the code in the common format
 	.venv/bin/ruff format .
 neo4j: setup     ## a Neo4j server on this machine, until Ctrl-C
 	.venv/bin/python scripts/neo4j_server.py run
+notebooks: setup ## the analysts' notebooks in a browser, until Ctrl-C
+	.venv/bin/marimo edit notebooks
+notebooks-export: setup ## run the notebooks and write them as pages and for Jupyter
+	.venv/bin/python scripts/export_notebooks.py build/notebooks
 wheel: setup     ## build the wheel and run the main job from it alone
 	.venv/bin/python scripts/check_wheel.py
 # scripts/lock-constraints.txt holds for the lock only, not for those who install the wheel.

@@ -83,12 +83,14 @@ def answer_frame(
     >>> rows = [{"of": "nus", "measure": "patients_relying", "effect": 1.23456}, {"of": "sus", "effect": 2.0}]
     >>> columns = {"of": "hospital", "measure": "measure", "effect": "effect"}
     >>> answer_frame(rows, columns, load_sweden(), "sv", of="nus").values.tolist()
-    [['Norrlands universitetssjukhus', 'berörda patienter', 1.23]]
+    [['Norrlands universitetssjukhus', 'vid svagare akutfunktioner', 1.23]]
     """
     unknown = [heading for heading in columns.values() if not has_text(heading)]
     headings = [text(heading, lang).replace("\\n", " ") for heading in columns.values()]
     if unknown or len(set(headings)) < len(headings):
-        raise SettingError(f"columns: no text for {', '.join(unknown) or 'two different headings'}; see interface/wording")
+        raise SettingError(
+            f"columns: no text for {', '.join(unknown) or 'two different headings'}; see interface/wording"
+        )
     names = names_in(system, lang)
     kept = [row for row in rows if all(row.get(key) == value for key, value in only.items())]
     content = {
@@ -96,7 +98,7 @@ def answer_frame(
         for key, heading in zip(columns, headings, strict=True)
     }
     present = {heading: cells for heading, cells in content.items() if any(c not in (None, "") for c in cells)}
-    shown = present if kept else {heading: [] for heading in headings}
+    shown: Mapping[str, list[Any]] = present if kept else {heading: list[Any]() for heading in headings}
     return pd.DataFrame(shown).convert_dtypes()
 
 

@@ -53,7 +53,7 @@ def frame_view(frame: pd.DataFrame, lang: Language) -> Html:
 
     numeric = [str(name) for name in frame.columns if pd.api.types.is_numeric_dtype(frame[name])]
     long = [str(n) for n in frame.columns if str(n) not in numeric and frame[n].astype("str").str.len().max() > LONG]
-    formats: dict[str, Callable[[Any], str]] = dict.fromkeys(numeric, partial(format_number, lang=lang))
+    formats: dict[str, str | Callable[..., Any]] = dict.fromkeys(numeric, partial(format_number, lang=lang))
     return marimo.ui.table(
         frame, selection=None, page_size=PAGE_SIZE, format_mapping=formats, show_column_summaries=False,
         show_data_types=False, wrapped_columns=long,

@@ -82,7 +82,7 @@ def run(path: Path, given: Mapping[str, Any] | None = None) -> Ran:
         first = f"{next(iter(given))} = "
         shown.insert(next(i for i, cell in enumerate(jupyter.cells) if cell.source.startswith(first)), None)
     assert len(shown) == len(jupyter.cells)
-    return Ran(path.stem, str(app._config.app_title), jupyter, shown, {**(given or {}), **dict(defined)})
+    return Ran(path.stem, str(InternalApp(app).config.app_title), jupyter, shown, {**(given or {}), **dict(defined)})
 
 
 def _row(values: Sequence[Any], numeric: Sequence[bool]) -> str:

@@ -105,7 +105,7 @@ def test_logic_in_a_cell_is_seen() -> None:
 
 
 @pytest.mark.parametrize("number", NOTEBOOKS)
-def test_marimo_has_nothing_to_mend(number: str, shell: Shell) -> None:
+def test_marimo_has_nothing_to_mend(number: str) -> None:
     """Signatures and returns are as marimo writes them, so that opening a notebook changes nothing."""
     from marimo._ast.app import InternalApp
     from marimo._convert.converters import MarimoConvert
@@ -146,7 +146,9 @@ def test_the_run_is_that_of_the_command(shell: Shell) -> None:
     lines = table[table["Sjukhus"].notna()]
     by_name = {(names[h], m): r for (h, m), r in shown.items()}
     wanted = [by_name[key] for key in zip(lines["Sjukhus"], lines["Mått"], strict=True)]
-    same(lines, wanted, {"Utan": "baseline", "Effekt": "effect", "Låg": "low", "Hög": "high", "Antaget": "assumed_share"})
+    same(
+        lines, wanted, {"Utan": "baseline", "Effekt": "effect", "Låg": "low", "Hög": "high", "Antaget": "assumed_share"}
+    )
 
 
 def test_the_comparison_is_that_of_the_command(shell: Shell) -> None:
@@ -169,8 +171,9 @@ def test_the_dependencies_are_those_of_the_commands(shell: Shell) -> None:
 def test_what_was_accumulated_is_that_of_the_command(shell: Shell) -> None:
     found = shell("accumulate", *draws("4"), "--format", "json").json("accumulate")
     same(tables("4")["concentrated"], found["concentrated"], {"År": "year", "Flyttade patienter": "patients"})
-    main = [r for r in found["effects"] if r["reading"] == "main"]
-    assert ran("4").defined["accumulated"] == main
+    accumulated = ran("4").defined["accumulated"]
+    assert accumulated == found["effects"][: len(accumulated)]  # first those of the reading that the notebook shows
+    assert len(accumulated) > 1000
 
 
 def test_the_baseline_study_is_that_of_the_command(shell: Shell) -> None:
