@@ -12,20 +12,23 @@ from graph_schema import CareSystem, SettingError
 from impact import load_measures
 from interface.effect_selection import LEADING, is_shown
 from interface.node_names import names_in
+from interface.numbers import decimals_for
 from interface.texts import Language, has_text, text
 
 __all__ = ["answer_frame", "visible_effects"]
 
 Row = Mapping[str, Any]
 DIGITS, MOST_DECIMALS = 3, 4
+WITH_INTERVAL = frozenset(("value", "baseline", "effect", "low", "high", "a", "b", "difference", "patients"))
 
 
-def _number(value: float) -> float | None:
-    """A number with three digits, or all that stand before the decimal sign."""
-    if not math.isfinite(value):
-        return None
+def _decimals(key: str, value: float, row: Row) -> int:
+    """What the row's interval supports of a number that shares its unit; else three digits."""
+    low, high = row.get("low"), row.get("high")
+    if key in WITH_INTERVAL and isinstance(low, float) and isinstance(high, float) and low < high:
+        return decimals_for(low, high)
     decimals = DIGITS - 1 - math.floor(math.log10(abs(value))) if value else 0
-    return round(value, min(max(decimals, 0), MOST_DECIMALS))
+    return min(max(decimals, 0), MOST_DECIMALS)
 
 
 def _word(key: str, code: str, names: Mapping[str, str], lang: Language) -> str:
@@ -37,22 +40,22 @@ def _word(key: str, code: str, names: Mapping[str, str], lang: Language) -> str:
     return text(known[0], lang) if known else code
 
 
-def _shown(key: str, value: Any, names: Mapping[str, str], lang: Language) -> Any:
+def _shown(key: str, value: Any, row: Row, names: Mapping[str, str], lang: Language) -> Any:
     if isinstance(value, bool):
         return text("yes" if value else "no", lang)
     if isinstance(value, float):
-        return _number(value)
+        return round(value, _decimals(key, value, row)) + 0.0 if math.isfinite(value) else None
     if isinstance(value, str):
         return _word(key, value, names, lang)
     if isinstance(value, list | tuple):
-        return ", ".join(str(_shown(key, v, names, lang)) for v in cast(Sequence[Any], value))
+        return ", ".join(str(_shown(key, v, row, names, lang)) for v in cast(Sequence[Any], value))
     return value
 
 
 def answer_frame(
     rows: Sequence[Row], columns: Mapping[str, str], system: CareSystem, lang: Language, **only: Any
 ) -> pd.DataFrame:
-    """Return rows of an answer as a data frame: numbers stay numbers, with three digits.
+    """Return rows of an answer as a data frame: numbers stay numbers, as exact as their interval.
 
     Parameters
     ----------
@@ -94,7 +97,7 @@ def answer_frame(
     names = names_in(system, lang)
     kept = [row for row in rows if all(row.get(key) == value for key, value in only.items())]
     content = {
-        heading: [_shown(key, row.get(key), names, lang) for row in kept]
+        heading: [_shown(key, row.get(key), row, names, lang) for row in kept]
         for key, heading in zip(columns, headings, strict=True)
     }
     present = {heading: cells for heading, cells in content.items() if any(c not in (None, "") for c in cells)}
@@ -103,7 +106,9 @@ def answer_frame(
 
 
 def visible_effects(rows: Sequence[Row], year: int | None = None) -> list[Row]:
-    """Return the effect rows that a table shows without ``--all``: the leading measures where they change visibly.
+    """Return the effect rows that a table shows without ``--all``, each with the id of its place as ``of``.
+
+    They are the leading measures where they change visibly.
 
     Parameters
     ----------
@@ -114,4 +119,5 @@ def visible_effects(rows: Sequence[Row], year: int | None = None) -> list[Row]:
     """
     last = max((r["year"] for r in rows), default=0) if year is None else year
     main = [r for r in rows if r["year"] == last and r["reading"] == "main"]
-    return [r for r in main if r["measure"] in LEADING and is_shown(r)]
+    seen = [r for r in main if r["measure"] in LEADING and is_shown(r)]
+    return [{**r, "of": r.get("hospital") or r.get("region") or r.get("national")} for r in seen]

@@ -120,7 +120,7 @@ def _(effects, effects_picture, lang, picture_view, ready, result, system):
 @app.cell
 def _(answer_frame, effects, frame_view, lang, system, visible_effects):
     numbers = {"baseline": "baseline", "effect": "effect", "low": "low", "high": "high", "assumed_share": "assumed_share"}
-    columns = {"hospital": "hospital", "region": "region", "measure": "measure", "unit": "unit", **numbers}
+    columns = {"of": "compare_where", "measure": "measure", "unit": "unit", **numbers}
     table = answer_frame(visible_effects(effects), columns, system, lang)
     frame_view(table, lang)
     return
@@ -132,7 +132,7 @@ def _(mo, own, ready):
     ## Jämförelsen · *The comparison*
 
     A är "{ready.title_sv}", B är "{own.title_sv}". Båda är effekter mot samma utgångsläge, i samma dragningar:
-    därför är intervallet för skillnaden smalare än de två intervallen var för sig.
+    skillnaden är räknad dragning för dragning, och intervallet är skillnadens eget.
     """)
     return
 
@@ -147,7 +147,7 @@ def _(Side, compare_rows, own_result, result, settings):
 @app.cell
 def _(answer_frame, differences, frame_view, lang, system, visible_effects):
     sides_shown = {"a": "compare_a", "b": "compare_b", "difference": "compare_difference", "low": "low", "high": "high"}
-    compare_columns = {"hospital": "hospital", "region": "region", "measure": "measure", "unit": "unit", **sides_shown}
+    compare_columns = {"of": "compare_where", "measure": "measure", "unit": "unit", **sides_shown}
     comparison = answer_frame(visible_effects(differences), compare_columns, system, lang)
     frame_view(comparison, lang)
     return

@@ -30,6 +30,12 @@ def test_ids_codes_and_numbers() -> None:
     assert answer_frame(rows, COLUMNS, small_system(), "en")["Hospital"].iloc[0] == "Northern Hospital"
 
 
+def test_a_number_is_as_exact_as_its_interval() -> None:
+    row = {"value": 1.2345, "low": -40.0, "high": 60.0, "assumed_share": 0.12345}
+    columns = {name: name for name in row}
+    assert answer_frame([row], columns, small_system(), "sv").iloc[0].tolist() == [1, -40, 60, 0.123]
+
+
 def test_only_the_wanted_rows_and_the_columns_with_values() -> None:
     rows = [{"hospital": "north", "value": 1}, {"hospital": "south", "value": None}]
     found = answer_frame(rows, COLUMNS, small_system(), "sv", hospital="south")
@@ -45,15 +51,22 @@ def test_headings_are_known_and_differ(columns: dict[str, str], part: str) -> No
 
 
 def test_effects_that_are_seen() -> None:
-    row: dict[str, Any] = {"measure": "competences_lost", "reading": "main", "year": 2, "low": 0.0, "high": 1.0}
+    row: dict[str, Any] = {
+        "hospital": "north",
+        "measure": "competences_lost",
+        "reading": "main",
+        "year": 2,
+        "low": 0.0,
+        "high": 1.0,
+    }
     other = [
         {**row, "year": 1},
         {**row, "high": 0.0},
         {**row, "reading": "national_first"},
         {**row, "measure": "deaths"},
     ]
-    assert visible_effects([row, *other]) == [row]
-    assert visible_effects([row, *other], 1) == [other[0]]
+    assert visible_effects([row, *other]) == [{**row, "of": "north"}]
+    assert [r["year"] for r in visible_effects([row, *other], 1)] == [1]
     assert visible_effects([]) == []
 
 
