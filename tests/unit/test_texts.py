@@ -68,7 +68,7 @@ def test_every_text_is_used() -> None:
         "draw_word_", "draw_button_", "draw_date_", "draw_step_",
         "followup_verdict_", "followup_state_", "followup_trigger_", "followup_why_", "followup_role_",
         "followup_origin_", "followup_grade_", "followup_part_", "confront_kind_",
-        "ask_", "frame_",
+        "frame_",
         "baseline_age_", "baseline_basis_", "baseline_cause_", "baseline_change", "baseline_check_",
         "baseline_compare_lead_",
         "baseline_from_", "baseline_grade_", "baseline_lead_", "baseline_permit_", "baseline_verdict_",
