@@ -41,6 +41,8 @@ def _word(key: str, code: str, names: Mapping[str, str], lang: Language) -> str:
 
 
 def _shown(key: str, value: Any, row: Row, names: Mapping[str, str], lang: Language) -> Any:
+    if key == "year":  # a name of a year, no count
+        return None if value is None else str(value)
     if isinstance(value, bool):
         return text("yes" if value else "no", lang)
     if isinstance(value, float):

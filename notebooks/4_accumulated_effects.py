@@ -49,7 +49,7 @@ def _(mo):
     # Samlade effekter och vems de är · *Accumulated effects, and whose they are*
 
     Vad alla beslut hittills gjort tillsammans vid ett sjukhus, mot att inget av dem tagits, och hur det fördelar sig på
-    besluten. Samma svar ger `randzon accumulate` och `randzon attribute --no-split`. Räkna med någon minut.
+    besluten. Samma svar ger `randzon accumulate` och `randzon attribute --no-split`. Räkna med ett par minuter.
     """)
     return
 
@@ -81,7 +81,8 @@ def _(mo):
     mo.md("""
     ## Hur mycket vård som samlats · *How much care has been concentrated*
 
-    År för år: områden vars tillstånd börjat gälla, patienter som flyttat till annat sjukhus, och äldre rikssjukvård.
+    År för år: områden vars första tillstånd börjat gälla, deras patienter om året (dagens patienttal; ett område med
+    del av året räknas för den delen), och patienterna i områden med äldre tillstånd.
     """)
     return
 
@@ -89,7 +90,7 @@ def _(mo):
 @app.cell
 def _(answer_frame, concentrated_by_year, found, frame_view, lang, system):
     by_year = concentrated_by_year(system, found)
-    year_columns = {"year": "year", "areas": "frame_areas", "patients": "frame_moved", "low": "low", "high": "high",
+    year_columns = {"year": "year", "areas": "frame_areas", "patients": "frame_concentrated", "low": "low", "high": "high",
                     "older_patients": "frame_older_patients", "share_of_university_care": "frame_share"}
     concentrated = answer_frame(by_year, year_columns, system, lang)
     frame_view(concentrated, lang)
@@ -118,7 +119,7 @@ def _(mo):
     ## Vad besluten gjort vid sjukhuset · *What the decisions did at the hospital*
 
     Läsningen "fruset": utan besluten vårdas patienterna där de vårdades förut. Var vården fanns före besluten är till
-    största delen okänt. Tio år efter dagens datum.
+    största delen okänt. Sista året i körningen.
     """)
     return
 
@@ -153,6 +154,7 @@ def _(mo):
 
     Tre sätt att dela samma förändring: i den ordning besluten togs, som medel över alla ordningar (Shapley), och vad som
     vore ogjort om just det beslutet togs bort sist. Andelen säger vad modellen lägger på beslutet, inte vems fel det är.
+    Talen är patienter om året i annan vård utan full kompetens, sista året; ± är medelfelet av dragningarna.
     """)
     return
 

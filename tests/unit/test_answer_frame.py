@@ -31,9 +31,9 @@ def test_ids_codes_and_numbers() -> None:
 
 
 def test_a_number_is_as_exact_as_its_interval() -> None:
-    row = {"value": 1.2345, "low": -40.0, "high": 60.0, "assumed_share": 0.12345}
+    row = {"year": 2025, "value": 1.2345, "low": -40.0, "high": 60.0, "assumed_share": 0.12345}
     columns = {name: name for name in row}
-    assert answer_frame([row], columns, small_system(), "sv").iloc[0].tolist() == [1, -40, 60, 0.123]
+    assert answer_frame([row], columns, small_system(), "sv").iloc[0].tolist() == ["2025", 1, -40, 60, 0.123]
 
 
 def test_only_the_wanted_rows_and_the_columns_with_values() -> None:
