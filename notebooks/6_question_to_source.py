@@ -60,16 +60,15 @@ def _():
 @app.cell
 def _(course_of, date, load_sweden, read_scenario):
     lang = "sv"
-    hospital = "nus"
     system = load_sweden()
     scenario = read_scenario("hocm")
     course = course_of(scenario, system, date.fromisoformat(system.settings["as_of"]))
-    return course, hospital, lang, scenario, system
+    return course, lang, scenario, system
 
 
 @app.cell
-def _(Asked, Settings, course, draws, hospital, system, unknowns, years):
-    found = unknowns(system, course, Asked((hospital,), (0.25,)), Settings(seed=1, draws=draws, years=years))
+def _(Asked, Settings, course, draws, system, unknowns, years):
+    found = unknowns(system, course, Asked(), Settings(seed=1, draws=draws, years=years))
     return (found,)
 
 
@@ -78,8 +77,8 @@ def _(mo, scenario):
     mo.md(f"""
     ## Bryts ett golv? · *Does a floor break?* {scenario.title_sv}
 
-    Sannolikheten att sjukhuset hamnar under ett golv med och utan scenariot. Yttrandet invänder när ett nytt golv bryts
-    med mer än 25 procents sannolikhet.
+    Sannolikheten att de mindre universitetssjukhusen hamnar under ett golv med och utan scenariot. Yttrandet invänder när
+    ett nytt golv bryts med större sannolikhet än en gräns: 10, 25 eller 50 procent.
     """)
     return
 
@@ -105,7 +104,7 @@ def _(mo):
 
 @app.cell
 def _(answer_frame, found, frame_view, lang, system):
-    asked_columns = {"quantity": "quantity", "nodes": "nodes", "evppi": "frame_worth", "addressee": "addressee",
+    asked_columns = {"objection_threshold": "frame_threshold", "quantity": "quantity", "nodes": "nodes", "evppi": "frame_worth", "addressee": "addressee",
                      "assumption": "assumption", "question_sv": "frame_question"}
     questions = answer_frame(found["rows"], asked_columns, system, lang)
     frame_view(questions, lang)
@@ -117,15 +116,29 @@ def _(mo):
     mo.md("""
     ## Från talet till källan · *From the number to the source*
 
-    Skriv in ett id ur kolumnen "Antagande", eller ur listan längst ned: talen som vilar på det, och vad det säger.
+    Skriv in ett tal (`randzon data sources --ids` listar dem) och en av dess källor, eller ett antagande ur tabellen ovan
+    eller ur listan längst ned: vad det säger, och alla tal som vilar på det.
     """)
     return
 
 
 @app.cell
 def _():
+    quantity = "hocm.volume"
     source = "a_areas1_hocm_volume"
-    return (source,)
+    return quantity, source
+
+
+@app.cell
+def _(answer_frame, frame_view, lang, quantity, system):
+    stated = system.quantities[quantity]
+    as_row = {"id": quantity, "value": stated.value, "low": stated.low, "high": stated.high, "unit": stated.unit,
+              "grade": stated.grade, "source": stated.source}
+    number_columns = {"id": "quantity", "value": "value", "low": "low", "high": "high", "unit": "unit",
+                      "grade": "grade", "source": "source"}
+    number = answer_frame([as_row], number_columns, system, lang)
+    frame_view(number, lang)
+    return
 
 
 @app.cell
