@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,11 +16,22 @@ from graph_schema import CareSystem, StoreError
 from interface.manifest import limits_of
 from interface.named_nodes import NamedNodes
 from interface.options import OutputFormat
-from interface.output import print_csv, print_json, print_table, without_nan, write_json
+from interface.output import csv_text, print_json, print_table, without_nan, write_json
 from interface.output_schemas import output_schema
 from interface.texts import Language, text
 
-__all__ = ["FORMAT", "Answer", "AnswerKind", "document_of", "give", "manifests_of", "print_answer", "read_document"]
+__all__ = [
+    "FORMAT",
+    "Answer",
+    "AnswerKind",
+    "answer_csv",
+    "answer_page",
+    "document_of",
+    "give",
+    "manifests_of",
+    "print_answer",
+    "read_document",
+]
 
 FORMAT = 1  # of the document; raised when what an older one holds no longer makes the page
 MOST_NAMED = 5  # failed runs that a page names; JSON names all
@@ -104,19 +116,32 @@ def document_of(
     return {**whole, "nodes": dict(nodes.mentioned_in(whole).stated)}
 
 
+def _as_shown(kind: AnswerKind, document: Row, lang: Language) -> Answer:
+    head, content = document["answer"], dict(document)
+    if lang != head["lang"]:
+        content["limits"] = limits_of(kind.limits or kind.command.replace(" ", "_"), lang)
+    return Answer(content, NamedNodes(document["nodes"]), lang, head["shown"])
+
+
+def answer_page(kind: AnswerKind, document: Row, lang: Language) -> RenderableType:
+    """Return what a person reads of a document, in a language."""
+    answer = _as_shown(kind, document, lang)
+    return Group(kind.page(answer), *_failures(answer))
+
+
+def answer_csv(kind: AnswerKind, document: Row, lang: Language) -> str:
+    """Return a document as CSV, in a language."""
+    return csv_text(kind.rows(_as_shown(kind, document, lang)), kind.columns)
+
+
 def print_answer(kind: AnswerKind, document: Row, lang: Language, output: OutputFormat) -> None:
     """Print a document as it is, as CSV, or as a page in a language."""
     if output is OutputFormat.JSON:
         print_json(document)
-        return
-    head, content = document["answer"], dict(document)
-    if lang != head["lang"]:
-        content["limits"] = limits_of(kind.limits or kind.command.replace(" ", "_"), lang)
-    answer = Answer(content, NamedNodes(document["nodes"]), lang, head["shown"])
-    if output is OutputFormat.CSV:
-        print_csv(kind.rows(answer), kind.columns)
+    elif output is OutputFormat.CSV:
+        sys.stdout.write(answer_csv(kind, document, lang))
     else:
-        print_table(Group(kind.page(answer), *_failures(answer)))
+        print_table(answer_page(kind, document, lang))
 
 
 def _failures(answer: Answer) -> list[RenderableType]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import math
 import os
@@ -15,7 +16,16 @@ from rich.console import Console, RenderableType
 
 from graph_schema import StoreError
 
-__all__ = ["print_csv", "print_json", "print_table", "table_width", "without_nan", "write_files", "write_json"]
+__all__ = [
+    "csv_text",
+    "print_csv",
+    "print_json",
+    "print_table",
+    "table_width",
+    "without_nan",
+    "write_files",
+    "write_json",
+]
 
 WIDTH = 120  # of a table that goes to a file or another program
 
@@ -76,16 +86,23 @@ def write_files(files: Mapping[Path, bytes]) -> None:
             part.unlink(missing_ok=True)
 
 
-def print_csv(rows: Sequence[Mapping[str, Any]], columns: Sequence[str] | None = None) -> None:
-    """Print rows as CSV with a header; lists are joined by a vertical bar, absent values are empty.
+def csv_text(rows: Sequence[Mapping[str, Any]], columns: Sequence[str] | None = None) -> str:
+    """Return rows as CSV with a header; lists are joined by a vertical bar, absent values are empty.
 
     Without `columns` they are those of the rows; an answer that may be empty names them.
     """
     columns = columns or list(dict.fromkeys(name for row in rows for name in row))
-    writer = csv.writer(sys.stdout, lineterminator="\n")
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(columns)
     for row in rows:
         writer.writerow([_cell(row.get(name)) for name in columns])
+    return stream.getvalue()
+
+
+def print_csv(rows: Sequence[Mapping[str, Any]], columns: Sequence[str] | None = None) -> None:
+    """Print rows as `csv_text` writes them."""
+    sys.stdout.write(csv_text(rows, columns))
 
 
 def _cell(value: Any) -> str:

@@ -42,15 +42,17 @@ def register(app: typer.Typer) -> None:
     app.command()(serve)
 
 
-def server_command(port: int, host: str, base_url: str, lang: Language, dataset: Path | None) -> list[str]:
-    """Return the command line of the server: Streamlit's options, then language and dataset for our script."""
+def server_command(
+    port: int, host: str, base_url: str, lang: Language, dataset: Path | None, mask: int = 0
+) -> list[str]:
+    """Return the command line of the server: Streamlit's options, then language, dataset and mask for our script."""
     script = str(resources.files("interface.page").joinpath("app.py"))
     flags = {**FLAGS, "server.address": host, "server.port": str(port)}
     if base_url:
         flags["server.baseUrlPath"] = base_url.strip("/")
     words = [word for name, value in flags.items() for word in (f"--{name}", value)]
-    own = [] if dataset is None else [str(dataset.absolute())]
-    return [sys.executable, "-m", "streamlit", "run", script, *words, "--", lang, *own]
+    own = ["--lang", lang, "--mask", str(mask), *([] if dataset is None else ["--dataset", str(dataset.absolute())])]
+    return [sys.executable, "-m", "streamlit", "run", script, *words, "--", *own]
 
 
 def _is_own_machine(host: str) -> bool:
@@ -83,9 +85,12 @@ def serve(
         str, typer.Option("--base-url", metavar="PATH", help="Path of the page behind a reverse proxy, e.g. nhv.")
     ] = "",
     dataset: opt.DatasetOption = None,
+    mask: Annotated[
+        int, typer.Option("--mask", metavar="N", min=0, help="Hide reported patient numbers below N in every session.")
+    ] = 0,
     lang: opt.LangOption = opt.Lang.SV,
 ) -> None:
-    """Open the page for the meeting in a browser: overview and what-if, in Swedish and English, without a network.
+    """Open the page for the meeting in a browser, in Swedish and English, without a network.
 
     Ctrl-C ends it. There is no password: on a shared server put a reverse proxy in front that asks for one.
 
@@ -101,7 +106,7 @@ def serve(
     typer.echo(text("serve_open", language, url=f"http://{shown}:{port}/{base_url.strip('/')}"), err=True)
     if not _is_own_machine(host):
         typer.echo(text("serve_no_password", language), err=True)
-    command = server_command(port, host, base_url, language, dataset)
+    command = server_command(port, host, base_url, language, dataset, mask)
     sys.stderr.flush()
     if os.name == "posix":
         # The server takes our place: signals reach it, and nothing is left behind.

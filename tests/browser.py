@@ -14,6 +14,7 @@ FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
+SEARCHED = ("/_stcore/health", "/_stcore/host-config")
 LOCAL = ("file:", "data:", "blob:", "about:")
 
 
@@ -25,6 +26,15 @@ def chromium() -> str | None:
 def _foreign(url: str, own: str) -> list[str]:
     """The address of a web socket, which a route does not see, unless it is the own server's."""
     return [] if url.startswith(f"{own.replace('http', 'ws', 1)}/") else [url]
+
+
+def _complaint(message: Any) -> list[str]:
+    """What the console says is wrong.
+
+    Streamlit, opened at the address of one of its pages, first looks for its server below that address.
+    """
+    is_search = "404" in message.text and message.location["url"].endswith(SEARCHED)
+    return [message.text] if message.type in {"error", "warning"} and not is_search else []
 
 
 @contextmanager
@@ -44,7 +54,7 @@ def opened(own: str = "http://none.invalid") -> Iterator[Any]:
             lambda route: (context.outside.append(route.request.url), route.abort()),
         )
         context.on("page", lambda page: page.on("websocket", lambda ws: context.outside.extend(_foreign(ws.url, own))))
-        context.on("console", lambda m: context.complaints.append(m.text) if m.type in {"error", "warning"} else None)
+        context.on("console", lambda m: context.complaints.extend(_complaint(m)))
         context.on("weberror", lambda e: context.complaints.append(str(e.error)))
         yield context
         browser.close()

@@ -4,22 +4,42 @@ from __future__ import annotations
 
 import streamlit as st
 
-from interface.page import overview_page, what_if_page
-from interface.page.shared import ask_language, language
+from interface.page import (
+    dependencies_page,
+    followup_page,
+    overview_page,
+    questions_page,
+    sources_page,
+    together_page,
+    what_if_page,
+)
+from interface.page.addresses import PATHS
+from interface.page.shared import ask_language, ask_mask, language
 from interface.texts import text
 
 __all__: list[str] = []
+
+SHOW = {
+    "overview": overview_page.show,
+    "what_if": what_if_page.show,
+    "together": together_page.show,
+    "dependencies": dependencies_page.show,
+    "questions": questions_page.show,
+    "followup": followup_page.show,
+    "sources": sources_page.show,
+}
 
 
 def _main() -> None:
     lang = language()
     st.set_page_config(page_title="Randzon", layout="wide")
     pages = [
-        st.Page(overview_page.show, title=text("page_overview", lang), url_path="oversikt", default=True),
-        st.Page(what_if_page.show, title=text("page_what_if", lang), url_path="tank-om"),
+        st.Page(show, title=text(f"page_{name}", lang), url_path=PATHS[name] or None, default=name == "overview")
+        for name, show in SHOW.items()
     ]
     page = st.navigation(pages)
     ask_language()
+    ask_mask()
     st.sidebar.caption(text("page_no_ranking", lang))
     page.run()
 

@@ -2,29 +2,55 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
 from graph_schema import CareSystem
 from impact.questions.card_parts import Registers
 from interface import options as opt
+from interface.page.service.kept import Kept
 from interface.page.service.markup import styles
-from interface.page.service.outcome import Outcomes
+from interface.page.service.outcome import Outcome
 from interface.page.service.pictures import Drawn
 from interface.registers import registers_of
 from interface.texts import Language, text
 
-__all__ = ["ask_language", "chosen", "language", "outcomes", "registers", "show_picture", "system"]
+__all__ = [
+    "answers",
+    "ask_language",
+    "ask_mask",
+    "chosen",
+    "language",
+    "mask",
+    "node_asked",
+    "outcomes",
+    "registers",
+    "show_picture",
+    "system",
+]
 
+KEPT_RUNS, KEPT_ANSWERS = 8, 64
 LANGUAGES = {"sv": "Svenska", "en": "English"}
 
 
+@cache
+def _served() -> argparse.Namespace:
+    """What `randzon serve` was asked for; it puts the words after the script's name."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--lang", default="sv")
+    parser.add_argument("--dataset", type=Path)
+    parser.add_argument("--mask", type=int, default=0)
+    return parser.parse_known_args(sys.argv[1:])[0]
+
+
 def _dataset() -> Path | None:
-    """The second word after the script's name; `randzon serve` puts it there."""
-    return Path(sys.argv[2]) if len(sys.argv) > 2 else None
+    return _served().dataset
 
 
 @st.cache_resource(show_spinner=False)
@@ -40,15 +66,20 @@ def registers() -> Registers:
 
 
 @st.cache_resource(show_spinner=False)
-def outcomes() -> Outcomes:
-    """Return the answers that are kept for all sessions."""
-    return Outcomes()
+def outcomes() -> Kept[Outcome]:
+    """Return the runs that are kept for all sessions; they are large."""
+    return Kept(KEPT_RUNS)
+
+
+@st.cache_resource(show_spinner=False)
+def answers() -> Kept[Any]:
+    """Return the answers of the other questions that are kept for all sessions."""
+    return Kept(KEPT_ANSWERS)
 
 
 def language() -> Language:
     """Return the language of this session; at first the one that the page was served with."""
-    first = sys.argv[1] if len(sys.argv) > 1 else "sv"
-    return "en" if st.session_state.setdefault("language", first) == "en" else "sv"
+    return "en" if st.session_state.setdefault("language", _served().lang) == "en" else "sv"
 
 
 def ask_language() -> None:
@@ -56,6 +87,26 @@ def ask_language() -> None:
     st.sidebar.radio("Språk / Language", list(LANGUAGES), key="language", format_func=lambda code: LANGUAGES[code])
     script = f"<script>document.documentElement.lang = '{language()}';</script>"
     st.html(styles() + script, unsafe_allow_javascript=True)
+
+
+def mask() -> int:
+    """Return below which number this session hides reported patient counts; 0 hides none."""
+    return int(st.session_state.setdefault("mask", _served().mask))
+
+
+def ask_mask() -> None:
+    """Let the reader choose which patient counts are hidden; never fewer than the page was served with."""
+    lang = language()
+    mask()
+    st.sidebar.number_input(
+        text("page_mask", lang), _served().mask, None, key="mask", help=text("page_mask_help", lang)
+    )  # fmt: skip
+
+
+def node_asked() -> str | None:
+    """Return the node of the dataset that the address names, or None."""
+    found = st.query_params.get("node")
+    return found if found is not None and found in system().nodes else None
 
 
 def show_picture(name: str, draw: Callable[[], Drawn]) -> None:

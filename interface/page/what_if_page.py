@@ -6,8 +6,8 @@ import streamlit as st
 
 from graph_schema import RandzonError
 from interface.manifest import limits_of
+from interface.page.running import computed
 from interface.page.service.effects_table import SCALES, effects_table, hidden_count
-from interface.page.service.job import Job
 from interface.page.service.markup import table_markup
 from interface.page.service.outcome import Outcome, answer, opened
 from interface.page.service.pictures import drawn_effects
@@ -26,7 +26,6 @@ from interface.texts import Language, text
 __all__ = ["show"]
 
 FIRST = "hocm"  # the area that is chosen at first, where the dataset has it
-POLL = 0.2  # seconds between two looks at a run; each is a chance for Stop
 
 
 def _hospitals(area: str, lang: Language) -> tuple[int, tuple[str, ...] | None]:
@@ -64,28 +63,10 @@ def _question(lang: Language) -> Question | None:
 
 
 def _run(question: Question, lang: Language) -> None:
-    """Run a question in a thread of its own; Stop, or any other choice on the page, ends it."""
-    key = question.key(system())
-    if outcomes().get(key) is None:
-        place = st.empty()
-        with place.container():
-            bar = st.progress(0.0, text("page_preparing", lang))
-            st.button(text("page_stop", lang), key="stop")
-        care, evidence = system(), registers()
-        job = Job(lambda progress: answer(care, question, evidence, progress))
-        try:
-            while not job.wait(POLL):
-                done, total = job.steps
-                told = text("page_running", lang, done=done, total=total) if total else text("page_preparing", lang)
-                bar.progress(done / max(total, 1), told)  # here Streamlit ends the script where somebody wished it
-            outcomes().keep(key, job.result())
-        except RandzonError as error:
-            st.error(str(error))
-            return
-        finally:
-            job.stop()
-            place.empty()
-    st.session_state["shown"] = key
+    """Run a question, and show its answer from then on."""
+    key, care, evidence = question.key(system()), system(), registers()
+    if computed(key, lambda progress: answer(care, question, evidence, progress), lang, outcomes()) is not None:
+        st.session_state["shown"] = key
 
 
 def _files(outcome: Outcome, lang: Language) -> None:

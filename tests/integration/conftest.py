@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from loaders import write_dataset
+from tests.browser import opened
 from tests.command_line import Saved, Server, Shell
+from tests.page_server import served
 from tests.small_system import CONCENTRATE, EVENT, GIVEN, small_system
+
+LONG = 120_000  # milliseconds that a page may take on a busy machine
 
 
 @pytest.fixture(scope="session")
@@ -45,3 +50,31 @@ def saved(tmp_path_factory: pytest.TempPathFactory, small_dataset: Path, server:
     ready.write("two_units.toml", CONCENTRATE)
     answer = ready.run("--out", "a.nc", "--format", "json")
     return Saved(ready.folder / "a.nc", answer)
+
+
+@pytest.fixture(scope="session")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the served page of the packaged dataset."""
+    with served(tmp_path_factory.mktemp("page") / "log.txt") as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def context(address: str) -> Iterator[Any]:
+    """A browser at that address; of the module, as two drivers cannot run at once."""
+    with opened(address) as found:
+        found.set_default_timeout(LONG)
+        yield found
+
+
+@pytest.fixture
+def page(context: Any, address: str) -> Iterator[Any]:
+    """The page in a new session; in the end nothing has been asked of others and nothing complained about."""
+    context.outside.clear()
+    context.complaints.clear()
+    found = context.new_page()
+    found.goto(f"{address}/")
+    found.locator("h1").wait_for()
+    yield found
+    found.close()
+    assert (context.outside, context.complaints) == ([], [])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,41 +10,20 @@ import pytest
 
 from interface.effect_selection import LEADING, is_shown
 from interface.numbers import decimals_for, format_value
-from tests.browser import chromium, opened
+from tests.browser import chromium
 from tests.command_line import Shell
-from tests.page_server import served
 
 pytestmark = pytest.mark.skipif(chromium() is None, reason="needs Chromium")
 DRAWS, YEARS, SEED = 2, 1, 7
-LONG = 120_000  # milliseconds that a busy machine may take
 NUS = "Norrlands universitetssjukhus"
 
 
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with served(tmp_path_factory.mktemp("page") / "log.txt") as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def context(address: str) -> Iterator[Any]:
-    with opened(address) as found:
-        found.set_default_timeout(LONG)
-        yield found
-
-
 @pytest.fixture
-def page(context: Any, address: str) -> Iterator[Any]:
-    """The page Tänk om of a new session; in the end nothing has been asked of others and nothing complained about."""
-    context.outside.clear()
-    context.complaints.clear()
-    found = context.new_page()
-    found.goto(f"{address}/")
-    found.get_by_role("link", name="Tänk om").click()
-    found.get_by_role("button", name="Kör").wait_for()
-    yield found
-    found.close()
-    assert (context.outside, context.complaints) == ([], [])
+def asking(page: Any) -> Any:
+    """The page Tänk om of a new session."""
+    page.get_by_role("link", name="Tänk om").click()
+    page.get_by_role("button", name="Kör").wait_for()
+    return page
 
 
 def ask(page: Any, draws: int) -> None:
@@ -68,7 +46,8 @@ def cells(page: Any, hospital: str) -> dict[str, str]:
     return {row.locator("th").inner_text(): row.locator("td").nth(1).inner_text() for row in rows}
 
 
-def test_the_page_gives_the_number_that_the_command_line_gives(page: Any, shell: Shell, tmp_path: Path) -> None:
+def test_the_page_gives_the_number_that_the_command_line_gives(asking: Any, shell: Shell, tmp_path: Path) -> None:
+    page = asking
     ask(page, DRAWS)
     page.get_by_role("button", name="Spara svaret").wait_for()
     assert page.evaluate("document.documentElement.lang") == "sv"
@@ -106,7 +85,8 @@ def test_the_page_gives_the_number_that_the_command_line_gives(page: Any, shell:
     page.get_by_text("broken.json says not which command answered").wait_for()
 
 
-def test_a_run_is_stopped_while_another_session_works(page: Any, context: Any, address: str) -> None:
+def test_a_run_is_stopped_while_another_session_works(asking: Any, context: Any, address: str) -> None:
+    page = asking
     ask(page, 500)
     page.get_by_role("button", name="Stoppa").wait_for()
     page.get_by_text("Räknar").wait_for()

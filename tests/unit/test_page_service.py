@@ -20,7 +20,7 @@ from interface.page.service.cards import card_of, section_markup
 from interface.page.service.effects_table import SCALES, effects_table, hidden_count
 from interface.page.service.job import Job, Stopped
 from interface.page.service.markup import DETAIL, HtmlTable, TableColumn, table_markup
-from interface.page.service.outcome import KEPT, Outcome, Outcomes, answer, opened
+from interface.page.service.outcome import Outcome, answer, opened
 from interface.page.service.pictures import drawn_effects, drawn_map, drawn_matrix, drawn_pipeline, group_names
 from interface.page.service.question import Question, areas_by_name, candidate_names, today_of
 from interface.run_command import run_object
@@ -176,25 +176,15 @@ def test_a_job_stops_at_its_next_step_and_gives_back_what_went_wrong() -> None:
         Job(broken).result()
 
 
-def test_only_the_last_answers_are_kept() -> None:
-    kept = Outcomes()
-    for i in range(KEPT):
-        kept.keep(str(i), outcome())
-    assert kept.get("0") is not None  # now the one asked for last
-    kept.keep("new", outcome())
-    assert kept.get("0") is not None
-    assert kept.get("1") is None
-
-
 def test_the_server_listens_as_told_tells_nobody_and_gets_the_dataset(tmp_path: Path) -> None:
-    words = serve_command.server_command(8600, "127.0.0.1", "/nhv/", "en", tmp_path)
+    words = serve_command.server_command(8600, "127.0.0.1", "/nhv/", "en", tmp_path, 5)
     options = dict(zip(words[5::2], words[6::2], strict=False))
     assert options["--server.address"] == "127.0.0.1"
     assert options["--server.port"] == "8600"
     assert options["--server.baseUrlPath"] == "nhv"
     assert options["--browser.gatherUsageStats"] == "false"
     assert options["--logger.hideWelcomeMessage"] == "true"  # else Streamlit asks a server for our address
-    assert words[-3:] == ["--", "en", str(tmp_path)]
+    assert words[-7:] == ["--", "--lang", "en", "--mask", "5", "--dataset", str(tmp_path)]
 
 
 def test_a_taken_port_is_told() -> None:

@@ -89,6 +89,11 @@ def styles() -> str:
 .randzon th.number, .randzon td.number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
 .randzon tbody tr:not(.group) > * { border-top: 1px solid #e4e4e0; }
 .randzon tbody tr.detail > td { border-top: 0; color: #4a4a4a; font-size: 0.8rem; padding-top: 0; }
+.randzon-page h3 { font-size: 1.1rem; padding: 1rem 0 0.3rem; }
+.randzon-page p { margin: 0 0 0.6rem; max-width: 60rem; }
+.randzon-page p.remark { color: #4a4a4a; font-size: 0.9rem; }
+[data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p {
+  color: #4a4a4a !important; opacity: 1 !important; }
 .randzon img { max-width: 100%; height: auto; }
 @media print { section[data-testid="stSidebar"], header, button { display: none !important; }
   .randzon { overflow: visible; } }

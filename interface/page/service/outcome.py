@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import threading
-from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,15 +15,14 @@ from impact.questions.what_if import Progress
 from interface.answers import document_of, read_document
 from interface.named_nodes import NamedNodes
 from interface.noted_run import run_noted
+from interface.page.service.answered import json_bytes
 from interface.page.service.question import Question, today_of
 from interface.run_command import KIND, run_object
 from interface.texts import Language
 from loaders import system_from_mapping
 from scenarios import course_of
 
-__all__ = ["Outcome", "Outcomes", "answer", "opened"]
-
-KEPT = 8  # answers in memory, for all sessions together
+__all__ = ["Outcome", "answer", "opened"]
 
 
 @dataclass(frozen=True)
@@ -70,10 +66,6 @@ class Outcome:
         return f"randzon-{str(self.manifest['scenario_hash'])[:10]}-{self.manifest['draws']}"
 
 
-def _written(document: Mapping[str, Any]) -> bytes:
-    return (json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode("utf-8")
-
-
 def _of_result(system: CareSystem, result: Result, netcdf: bytes | None) -> Outcome:
     scenario = result.notes["scenario"]
     content = run_object(system, result, scenario, "sv")
@@ -83,7 +75,7 @@ def _of_result(system: CareSystem, result: Result, netcdf: bytes | None) -> Outc
             path = Path(folder) / "result.nc"
             result.save(path)
             netcdf = path.read_bytes()
-    return Outcome(document, _written(document), netcdf, system)
+    return Outcome(document, json_bytes(document), netcdf, system)
 
 
 def answer(system: CareSystem, question: Question, registers: Registers, progress: Progress | None = None) -> Outcome:
@@ -130,33 +122,10 @@ def opened(name: str, content: bytes) -> Outcome:
         try:
             if suffix != ".nc":
                 document = read_document(path, {KIND.command: KIND})
-                return Outcome(document, _written(document), None, None)
+                return Outcome(document, json_bytes(document), None, None)
             result = open_result(path)
         except StoreError as error:
             raise StoreError(str(error).replace(str(path), name)) from error
     if not {"system", "scenario"} <= result.notes.keys():
         raise StoreError(f"{name} carries no system and scenario: give a file that 'randzon run … --out' wrote")
     return _of_result(system_from_mapping(result.notes["system"]), result, content)
-
-
-class Outcomes:
-    """The last answers by the hash of their content; for several sessions at once."""
-
-    def __init__(self) -> None:
-        self._kept: OrderedDict[str, Outcome] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def get(self, key: str) -> Outcome | None:
-        """Return an answer that is still kept."""
-        with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-            return self._kept.get(key)
-
-    def keep(self, key: str, outcome: Outcome) -> None:
-        """Keep an answer; the one that was not asked for longest goes."""
-        with self._lock:
-            self._kept[key] = outcome
-            self._kept.move_to_end(key)
-            while len(self._kept) > KEPT:
-                self._kept.popitem(last=False)
