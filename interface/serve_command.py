@@ -7,6 +7,7 @@ import os
 import socket
 import subprocess
 import sys
+from dataclasses import dataclass
 from importlib import resources
 from importlib.util import find_spec
 from pathlib import Path
@@ -16,9 +17,10 @@ import typer
 
 from graph_schema import SettingError
 from interface import options as opt
+from interface.page.served_with import arguments
 from interface.texts import Language, text
 
-__all__ = ["register", "server_command"]
+__all__ = ["Served", "register", "server_command"]
 
 NEEDED = (("streamlit", "streamlit"), ("altair", "altair"), ("vl-convert-python", "vl_convert"))
 # No statistics to anybody, no question for our address, no watching of files, no code shown to readers; the
@@ -42,16 +44,44 @@ def register(app: typer.Typer) -> None:
     app.command()(serve)
 
 
-def server_command(
-    port: int, host: str, base_url: str, lang: Language, dataset: Path | None, mask: int = 0
-) -> list[str]:
-    """Return the command line of the server: Streamlit's options, then language, dataset and mask for our script."""
-    script = str(resources.files("interface.page").joinpath("app.py"))
-    flags = {**FLAGS, "server.address": host, "server.port": str(port)}
-    if base_url:
-        flags["server.baseUrlPath"] = base_url.strip("/")
+@dataclass(frozen=True)
+class Served:
+    """What is served, and to whom.
+
+    Attributes
+    ----------
+    port, host
+        Where the server listens.
+    base_url
+        Path of the page behind a reverse proxy.
+    lang
+        That sessions begin with.
+    dataset
+        Its folder; None: the packaged one.
+    mask
+        Reported patient counts below it are hidden in every session.
+    password_file
+        With the password that opens the page; None: none is asked for.
+    """
+
+    port: int
+    host: str = "127.0.0.1"
+    base_url: str = ""
+    lang: Language = "sv"
+    dataset: Path | None = None
+    mask: int = 0
+    password_file: Path | None = None
+
+
+def server_command(served: Served) -> list[str]:
+    """Return the command line of the server: Streamlit's options, then the words for our own script."""
+    script = str(resources.files("interface.page").joinpath("server.py"))
+    base = served.base_url.strip("/")
+    flags = {**FLAGS, "server.address": served.host, "server.port": str(served.port)}
+    if base:
+        flags["server.baseUrlPath"] = base
     words = [word for name, value in flags.items() for word in (f"--{name}", value)]
-    own = ["--lang", lang, "--mask", str(mask), *([] if dataset is None else ["--dataset", str(dataset.absolute())])]
+    own = arguments(served.lang, served.mask, served.dataset, served.password_file, base)
     return [sys.executable, "-m", "streamlit", "run", script, *words, "--", *own]
 
 
@@ -88,25 +118,33 @@ def serve(
     mask: Annotated[
         int, typer.Option("--mask", metavar="N", min=0, help="Hide reported patient numbers below N in every session.")
     ] = 0,
+    password_file: Annotated[
+        Path | None,
+        typer.Option("--password-file", metavar="FILE", help="Ask everybody for the password in its first line."),
+    ] = None,
     lang: opt.LangOption = opt.Lang.SV,
 ) -> None:
     """Open the page for the meeting in a browser, in Swedish and English, without a network.
 
-    Ctrl-C ends it. There is no password: on a shared server put a reverse proxy in front that asks for one.
+    Ctrl-C ends it. For a server that others reach: a password, and a reverse proxy in front that speaks TLS.
 
-    Example: randzon serve --port 8600
+    Examples: randzon serve --port 8600;  randzon serve --password-file pw.txt --base-url nhv --mask 5
     """
     missing = [package for package, module in NEEDED if find_spec(module) is None]
     if missing:
         raise SettingError(f"serve needs {', '.join(missing)}: install randzon with the extra 'app'")
+    if password_file is not None:
+        from interface.page.password_gate import read_password
+
+        read_password(password_file)
     opt.read_system(dataset)  # a dataset with errors is told here, not in the browser
     _check_free(host, port)
     language = opt.language(lang)
     shown = f"[{host}]" if ":" in host else host
     typer.echo(text("serve_open", language, url=f"http://{shown}:{port}/{base_url.strip('/')}"), err=True)
     if not _is_own_machine(host):
-        typer.echo(text("serve_no_password", language), err=True)
-    command = server_command(port, host, base_url, language, dataset, mask)
+        typer.echo(text("serve_no_password" if password_file is None else "serve_no_tls", language), err=True)
+    command = server_command(Served(port, host, base_url, language, dataset, mask, password_file))
     sys.stderr.flush()
     if os.name == "posix":
         # The server takes our place: signals reach it, and nothing is left behind.

@@ -25,10 +25,10 @@ def free_port() -> int:
         return int(place.getsockname()[1])
 
 
-def _answers(port: int) -> bool:
+def _answers(port: int, base: str) -> bool:
     asked = HTTPConnection("127.0.0.1", port, timeout=2)
     try:
-        asked.request("GET", "/_stcore/health")
+        asked.request("GET", f"{base}/_stcore/health")
         return asked.getresponse().status == HTTPStatus.OK
     except (OSError, HTTPException):
         return False
@@ -37,8 +37,8 @@ def _answers(port: int) -> bool:
 
 
 @contextmanager
-def served(log: Path, *arguments: str) -> Iterator[str]:
-    """The address of a server; what it prints goes to a file."""
+def served(log: Path, *arguments: str, base: str = "") -> Iterator[str]:
+    """The address of a server; what it prints goes to a file. `base` is the path that it is served at, `/nhv`."""
     port = free_port()
     address = f"http://127.0.0.1:{port}"
     with log.open("w", encoding="utf-8") as stream:
@@ -48,11 +48,11 @@ def served(log: Path, *arguments: str) -> Iterator[str]:
         )  # fmt: skip
         try:
             end = time.monotonic() + PATIENCE
-            while not _answers(port):
+            while not _answers(port, base):
                 assert process.poll() is None, log.read_text(encoding="utf-8")
                 assert time.monotonic() < end, "the page does not answer"
                 time.sleep(0.1)
-            yield address
+            yield address + base
         finally:
             process.terminate()
             process.wait(timeout=30)

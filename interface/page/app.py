@@ -14,6 +14,7 @@ from interface.page import (
     what_if_page,
 )
 from interface.page.addresses import PATHS
+from interface.page.served_with import served_with
 from interface.page.shared import ask_language, ask_mask, language
 from interface.texts import text
 
@@ -41,6 +42,8 @@ def _main() -> None:
     ask_language()
     ask_mask()
     st.sidebar.caption(text("page_no_ranking", lang))
+    if served_with().password_file is not None:
+        st.sidebar.html(f'<a href="./logout">{text("page_leave", lang)}</a>')
     page.run()
 
 

@@ -78,13 +78,12 @@ def show_answered(found: Answered, lang: Language) -> None:
         Of the words.
     """
     st.html(found.markup(lang))
-    left, right, _ = st.columns([1, 1, 3])
-    name = found.file_name
-    left.download_button(
+    place, name = st.container(horizontal=True), found.file_name
+    place.download_button(
         text("page_save_json", lang), found.json_file, f"{name}.json", "application/json", key=f"{name}_json",
         on_click="ignore",
     )  # fmt: skip
-    right.download_button(
+    place.download_button(
         text("page_save_csv", lang), found.csv_file(lang), f"{name}.csv", "text/csv", key=f"{name}_csv",
         on_click="ignore",
     )  # fmt: skip

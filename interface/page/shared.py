@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import argparse
-import sys
 from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +11,7 @@ import streamlit as st
 from graph_schema import CareSystem
 from impact.questions.card_parts import Registers
 from interface import options as opt
+from interface.page.served_with import served_with
 from interface.page.service.kept import Kept
 from interface.page.service.markup import styles
 from interface.page.service.outcome import Outcome
@@ -39,18 +37,8 @@ KEPT_RUNS, KEPT_ANSWERS = 8, 64
 LANGUAGES = {"sv": "Svenska", "en": "English"}
 
 
-@cache
-def _served() -> argparse.Namespace:
-    """What `randzon serve` was asked for; it puts the words after the script's name."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--lang", default="sv")
-    parser.add_argument("--dataset", type=Path)
-    parser.add_argument("--mask", type=int, default=0)
-    return parser.parse_known_args(sys.argv[1:])[0]
-
-
 def _dataset() -> Path | None:
-    return _served().dataset
+    return served_with().dataset
 
 
 @st.cache_resource(show_spinner=False)
@@ -79,7 +67,7 @@ def answers() -> Kept[Any]:
 
 def language() -> Language:
     """Return the language of this session; at first the one that the page was served with."""
-    return "en" if st.session_state.setdefault("language", _served().lang) == "en" else "sv"
+    return "en" if st.session_state.setdefault("language", served_with().lang) == "en" else "sv"
 
 
 def ask_language() -> None:
@@ -91,7 +79,7 @@ def ask_language() -> None:
 
 def mask() -> int:
     """Return below which number this session hides reported patient counts; 0 hides none."""
-    return int(st.session_state.setdefault("mask", _served().mask))
+    return int(st.session_state.setdefault("mask", served_with().mask))
 
 
 def ask_mask() -> None:
@@ -99,7 +87,7 @@ def ask_mask() -> None:
     lang = language()
     mask()
     st.sidebar.number_input(
-        text("page_mask", lang), _served().mask, None, key="mask", help=text("page_mask_help", lang)
+        text("page_mask", lang), served_with().mask, None, key="mask", help=text("page_mask_help", lang)
     )  # fmt: skip
 
 
@@ -124,9 +112,8 @@ def show_picture(name: str, draw: Callable[[], Drawn]) -> None:
     st.html(found.image)
     with st.expander(text("page_table", lang)):
         st.html(found.table)
-    left, right, _ = st.columns([1, 1, 3])
-    for place, label, content, ending in ((left, "page_save_svg", found.svg, "svg"),
-                                          (right, "page_save_csv", found.csv, "csv")):  # fmt: skip
+    place = st.container(horizontal=True)
+    for label, content, ending in (("page_save_svg", found.svg, "svg"), ("page_save_csv", found.csv, "csv")):
         place.download_button(text(label, lang), content, f"{name}.{ending}", key=f"{name}_{ending}", on_click="ignore")
 
 

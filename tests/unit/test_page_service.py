@@ -177,14 +177,15 @@ def test_a_job_stops_at_its_next_step_and_gives_back_what_went_wrong() -> None:
 
 
 def test_the_server_listens_as_told_tells_nobody_and_gets_the_dataset(tmp_path: Path) -> None:
-    words = serve_command.server_command(8600, "127.0.0.1", "/nhv/", "en", tmp_path, 5)
+    words = serve_command.server_command(serve_command.Served(8600, "127.0.0.1", "/nhv/", "en", tmp_path, 5))
     options = dict(zip(words[5::2], words[6::2], strict=False))
     assert options["--server.address"] == "127.0.0.1"
     assert options["--server.port"] == "8600"
     assert options["--server.baseUrlPath"] == "nhv"
     assert options["--browser.gatherUsageStats"] == "false"
     assert options["--logger.hideWelcomeMessage"] == "true"  # else Streamlit asks a server for our address
-    assert words[-7:] == ["--", "--lang", "en", "--mask", "5", "--dataset", str(tmp_path)]
+    own = ["--lang", "en", "--mask", "5", "--dataset", str(tmp_path), "--base-url", "nhv"]
+    assert words[-9:] == ["--", *own]
 
 
 def test_a_taken_port_is_told() -> None:
