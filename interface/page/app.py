@@ -33,12 +33,12 @@ SHOW = {
 
 def _main() -> None:
     lang = language()
-    st.set_page_config(page_title="Randzon", layout="wide")
     pages = [
         st.Page(show, title=text(f"page_{name}", lang), url_path=PATHS[name] or None, default=name == "overview")
         for name, show in SHOW.items()
     ]
     page = st.navigation(pages)
+    st.set_page_config(page_title=f"{page.title} – Randzon", layout="wide")
     ask_language()
     ask_mask()
     st.sidebar.caption(text("page_no_ranking", lang))

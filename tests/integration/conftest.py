@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -10,10 +11,12 @@ import pytest
 
 from loaders import write_dataset
 from tests.browser import opened
-from tests.command_line import Saved, Server, Shell
+from tests.command_line import ROOT, Saved, Server, Shell
 from tests.page_server import served
 from tests.small_system import CONCENTRATE, EVENT, GIVEN, small_system
 
+SCREENSHOTS = ROOT / "build" / "screenshots"
+TALL = 2600  # pixels of a screenshot: the page scrolls inside its window
 LONG = 120_000  # milliseconds that a page may take on a busy machine
 
 
@@ -68,13 +71,18 @@ def context(address: str) -> Iterator[Any]:
 
 
 @pytest.fixture
-def page(context: Any, address: str) -> Iterator[Any]:
-    """The page in a new session; in the end nothing has been asked of others and nothing complained about."""
+def page(context: Any, address: str, request: pytest.FixtureRequest) -> Iterator[Any]:
+    """The page in a new session; in the end nothing has been asked of others and nothing complained about.
+
+    How it looked at last is kept as a picture in ``build/screenshots``.
+    """
     context.outside.clear()
     context.complaints.clear()
     found = context.new_page()
     found.goto(f"{address}/")
     found.locator("h1").wait_for()
     yield found
+    found.set_viewport_size({"width": 1400, "height": TALL})
+    found.screenshot(path=SCREENSHOTS / f"{re.sub('[^a-z0-9_]+', '-', request.node.name)}.png")
     found.close()
     assert (context.outside, context.complaints) == ([], [])

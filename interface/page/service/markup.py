@@ -96,5 +96,10 @@ def styles() -> str:
   color: #4a4a4a !important; opacity: 1 !important; }
 .randzon img { max-width: 100%; height: auto; }
 @media print { section[data-testid="stSidebar"], header, button { display: none !important; }
-  .randzon { overflow: visible; } }
+  .randzon { overflow: visible; }
+  .randzon tr, .randzon img { break-inside: avoid; }
+  .randzon tr.group { break-after: avoid; }
+  .randzon tr.detail { break-before: avoid; }
+  .randzon img { max-height: 25cm; }
+  h1, h2, h3, .randzon caption { break-after: avoid; } }
 </style>"""
