@@ -47,7 +47,7 @@ UNITS: Mapping[str, tuple[str, str]] = MappingProxyType(
 )
 # Standing of an area in the process.
 STATUSES: Mapping[str, str] = MappingProxyType(
-    {"decided": BLUE, "in_process": OCHRE, "proposed": GREEN, "tabled": PURPLE, "closed": LINE, "never": LINE}
+    {"decided": BLUE, "in_process": OCHRE, "proposed": GREEN, "tabled": PURPLE, "closed": INK, "never": LINE}
 )
 DIRECTIONS: Mapping[str, str] = MappingProxyType(
     {"harm": VERMILLION, "gain": BLUE, "unclear": MUTED, "draw_unchanged": LINE}
