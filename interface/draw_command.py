@@ -14,6 +14,7 @@ from graph_schema import CareSystem, SettingError, StoreError
 from impact import effect_rows, open_result
 from impact.questions.patient_flows import patient_flows
 from interface import options as opt
+from interface.drawings.competences import competences_picture
 from interface.drawings.county_map import map_picture
 from interface.drawings.effects import effects_picture
 from interface.drawings.files import FORMATS, render, table_csv
@@ -146,6 +147,32 @@ def matrix_command(
     picture = matrix_picture(
         system, opt.language(lang), _today(system, as_of), cluster, status, mask or 0, every=every
     )  # fmt: skip
+    _write(picture, out, table)
+
+
+@app.command("competences")
+def competences_command(
+    out: OutOption,
+    kind: Annotated[
+        str, typer.Option("--kind", help="specialty, narrow_skill or profession; all takes every kind.")
+    ] = "specialty",
+    cluster: Annotated[
+        str | None, typer.Option("--cluster", help="Only care areas of this group, e.g. heart (see 'data area').")
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="A column for each hospital with a permit.")] = False,
+    table: TableOption = None,
+    dataset: opt.DatasetOption = None,
+    as_of: opt.AsOfOption = None,
+    lang: opt.LangOption = opt.Lang.SV,
+) -> None:
+    """Draw competences against hospitals: how many of the hospital's permits each competence carries, and which.
+
+    Examples: randzon draw competences --out competences.html;  randzon draw competences --cluster heart --out heart.svg
+    """
+    _check(out, table)
+    system = opt.read_system(dataset)
+    wanted = None if kind == "all" else kind
+    picture = competences_picture(system, opt.language(lang), _today(system, as_of), wanted, cluster, every=every)
     _write(picture, out, table)
 
 

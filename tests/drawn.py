@@ -11,6 +11,7 @@ from typing import Any
 from graph_schema import CareSystem, Record
 from impact import Settings, effect_rows, run_scenario
 from impact.questions.patient_flows import patient_flows
+from interface.drawings.competences import competences_picture
 from interface.drawings.county_map import map_picture
 from interface.drawings.effects import effects_picture
 from interface.drawings.matrix import matrix_picture
@@ -63,6 +64,9 @@ def _effects(lang: Language) -> Picture:
 PICTURES: Mapping[str, Callable[[Language], Picture]] = {
     "map": _map,
     "matrix": lambda lang: matrix_picture(mapped_system(), lang, date.fromisoformat(mapped_system().settings["as_of"])),
+    "competences": lambda lang: competences_picture(
+        mapped_system(), lang, date.fromisoformat(mapped_system().settings["as_of"]), None, every=True
+    ),
     "network": lambda lang: network_picture(mapped_system(), lang, "heart"),
     "effects": _effects,
     "timeline": lambda lang: timeline_picture(mapped_system(), lang),

@@ -12,8 +12,7 @@ from types import MappingProxyType
 
 __all__ = [
     "BACKGROUND", "BLUE", "DASHES", "DIRECTIONS", "FAINT", "INK", "KINDS", "LAND", "LINE", "MUTED", "OCHRE", "PURPLE",
-    "STATUSES", "TINTS",
-    "UNITS", "VERMILLION", "contrast",
+    "STATUSES", "STEPS", "TINTS", "UNITS", "VERMILLION", "contrast",
 ]  # fmt: skip
 
 BACKGROUND = "#ffffff"
@@ -52,6 +51,10 @@ STATUSES: Mapping[str, str] = MappingProxyType(
 DIRECTIONS: Mapping[str, str] = MappingProxyType(
     {"harm": VERMILLION, "gain": BLUE, "unclear": MUTED, "draw_unchanged": LINE}
 )
+# A small count: from which number on, colour of the cell and of the text in it.
+STEPS: tuple[tuple[int, str, str], ...] = (
+    (1, "#eaf3fa", INK), (2, "#c4dff1", INK), (4, "#8fc3e3", INK), (8, "#4e9fd1", INK), (16, "#005a8c", BACKGROUND),
+)  # fmt: skip
 # Evidence grade as line style: the weaker the evidence, the more broken the line.
 DASHES: Mapping[str, list[int]] = MappingProxyType({"reported": [1, 0], "derived": [8, 3], "assumed": [2, 4]})
 

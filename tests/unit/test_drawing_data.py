@@ -290,6 +290,7 @@ def test_colours_are_dark_enough_on_their_ground() -> None:
     assert [c for c in words if palette.contrast(c, palette.BACKGROUND) < 4.5] == []
     assert [k for k, c in palette.TINTS.items() if palette.contrast(c, palette.INK) < 4.5] == []
     assert [k for k, (fill, ink) in palette.UNITS.items() if palette.contrast(fill, ink) < 4.5] == []
+    assert [fill for _, fill, ink in palette.STEPS if palette.contrast(fill, ink) < 4.5] == []
     assert palette.contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
 
 
