@@ -10,7 +10,7 @@ from typing import Annotated, Any, cast
 
 import typer
 
-from graph_schema import CareSystem, SettingError, StoreError
+from graph_schema import GRADES, CareSystem, SettingError, StoreError
 from impact import effect_rows, open_result
 from impact.questions.patient_flows import patient_flows
 from interface import options as opt
@@ -22,6 +22,7 @@ from interface.drawings.matrix import matrix_picture
 from interface.drawings.network import network_picture
 from interface.drawings.picture import Picture
 from interface.drawings.pipeline import pipeline_picture
+from interface.drawings.surroundings import DIRECTIONS, Choice
 from interface.drawings.timeline import timeline_picture
 from interface.find_node import find_node
 from interface.output import write_files
@@ -183,38 +184,57 @@ def network_command(
     hospital: Annotated[
         str | None, typer.Option("--hospital", metavar="NAME", help="A hospital, by name or town.")
     ] = None,
+    competence: Annotated[
+        str | None, typer.Option("--competence", metavar="NAME", help="A specialty, a narrow skill or a profession.")
+    ] = None,
+    resource: Annotated[
+        str | None, typer.Option("--resource", metavar="NAME", help="A shared resource, e.g. intensivvård.")
+    ] = None,
+    function: Annotated[
+        str | None, typer.Option("--function", metavar="NAME", help="An emergency duty, education or research.")
+    ] = None,
     whole: Annotated[bool, typer.Option("--whole", help="The strongest links of the whole system.")] = False,
     depth: Annotated[int, typer.Option("--depth", help="Links from the middle: 1, 2 or 3.")] = 1,
     links: Annotated[
         int | None,
-        typer.Option("--links", help="Links drawn at most, strongest first; default: 90, at greater depth 180."),
+        typer.Option("--links", help="Links drawn at most, strongest first; default: 120, at greater depth 180."),
     ] = None,
+    direction: Annotated[
+        str, typer.Option("--direction", help=f"{', '.join(DIRECTIONS)}: what the middle needs, or what needs it.")
+    ] = "both",
+    assumed: Annotated[
+        bool, typer.Option("--assumed/--no-assumed", help="Also links whose evidence is an assumption.")
+    ] = True,
+    mask: opt.MaskOption = None,
     table: TableOption = None,
     dataset: opt.DatasetOption = None,
     lang: opt.LangOption = opt.Lang.SV,
 ) -> None:
-    """Draw what a care area or hospital depends on and what depends on it.
+    """Draw what a care area, hospital, competence, resource or function depends on and what depends on it.
 
-    As HTML it can be searched, filtered by type, moved with mouse or keys, and followed up and down from any box.
+    As HTML it can be searched, filtered by type and grade, moved with mouse or keys, followed up and down from any
+    box, and tells every number of what is drawn with its sources.
 
     Examples: randzon draw network --area hocm --out hocm.html;  randzon draw network --hospital umeå --out umea.pdf
     """
     _check(out, table)
-    if [area is not None, hospital is not None, whole].count(True) != 1:
-        raise SettingError("draw network: name one of --area NAME, --hospital NAME and --whole")
+    asked = {"CareArea": area, "Hospital": hospital, "Competence": competence, "Resource": resource,
+             "Function": function}  # fmt: skip
+    named = {kind: name for kind, name in asked.items() if name is not None}
+    if len(named) + whole != 1:
+        raise SettingError(
+            "draw network: name one of --area NAME, --hospital NAME, --competence NAME, --resource NAME, "
+            "--function NAME and --whole"
+        )
+    if mask is not None and mask < 0:
+        raise SettingError(f"--mask {mask}: choose 0 or more patients")
     system = opt.read_system(dataset)
-    focus = None
-    if area is not None:
-        focus = find_node(system, "CareArea", area)
-    elif hospital is not None:
-        focus = find_node(system, "Hospital", hospital)
-    _write(
-        network_picture(
-            system, opt.language(lang), focus, depth, links if links is not None else (90 if depth == 1 else 180)
-        ),
-        out,
-        table,
-    )
+    focus = next((find_node(system, kind, name) for kind, name in named.items()), None)
+    choice = Choice(direction, tuple(g for g in GRADES if assumed or g != "assumed"))
+    picture = network_picture(system, opt.language(lang), focus, depth, links, choice, mask or 0)
+    if not picture.table.rows:
+        raise SettingError("draw network: no link is left; ask for both directions or leave out --no-assumed")
+    _write(picture, out, table)
 
 
 def _json(file: Path, key: str, remedy: str) -> Mapping[str, Any]:

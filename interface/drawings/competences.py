@@ -131,10 +131,11 @@ def _table(rows: Sequence[Carried], names: Mapping[str, str], kinds: Mapping[str
         Column("grade", text("grade", lang)),
     )
     found: list[dict[str, Any]] = []
+    criticality = text("draw_criticality", lang)
     for row in rows:
         areas: list[str] = []
         for need in row.requirements:
-            inside = f"{text('draw_criticality', lang)} {format_value(need.criticality.value, 2, lang)}"
+            inside = f"{criticality} {format_value(need.criticality.value, 2, lang)}"
             if need.through:
                 inside += f", {text('draw_competences_through', lang, name=names[need.through])}"
             areas.append(f"{names[need.area]} ({inside})")

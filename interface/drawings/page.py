@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from html import escape
 from importlib import resources
 from typing import Any
 
 from interface.drawings.figure import locale_of, styled
 from interface.drawings.palette import BACKGROUND, INK, LINE, MUTED
-from interface.drawings.picture import Column, DataTable, Picture
+from interface.drawings.picture import Column, DataTable, Live, Picture
 from interface.texts import Language, text
 
-__all__ = ["page_of"]
+__all__ = ["frame_of", "page_of"]
 
 # The browser itself refuses every request: a page may only use what stands in it.
 POLICY = (
@@ -73,6 +74,47 @@ def _table(table: DataTable, lang: Language, caption: str) -> str:
     )
 
 
+def _document(lang: Language, title: str, styles: Sequence[str], body: str, scripts: str) -> str:
+    return f"""<!doctype html>
+<html lang="{lang}">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{POLICY}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+{"".join(f"<style>{s}</style>{chr(10)}" for s in styles)}</head>
+<body>
+{body}
+{scripts}
+</body>
+</html>
+"""
+
+
+def _scripts(live: Live) -> str:
+    return "\n".join(f"<script>{s}</script>" for s in live.scripts)
+
+
+def frame_of(picture: Picture) -> str:
+    """Return the live part of a picture as a document of its own, for a frame in a page that tells the rest.
+
+    Parameters
+    ----------
+    picture
+        One with a `Live` part.
+
+    Raises
+    ------
+    ValueError
+        If it has none.
+    """
+    if picture.live is None:
+        raise ValueError(f"{picture.title}: has no live part")
+    body = f'<main class="frame">{picture.live.markup}</main><div hidden>{picture.live.appendix}</div>'
+    styles = [_style(), *picture.live.styles]
+    return _document(picture.lang, escape(picture.title), styles, body, _scripts(picture.live))
+
+
 def page_of(picture: Picture) -> str:
     """Return a whole HTML page: title, description, picture, notes, table, footer.
 
@@ -84,30 +126,18 @@ def page_of(picture: Picture) -> str:
         The picture; where it has a `Live` part, that stands in the chart's place.
     """
     lang = picture.lang
-    styles = [_style()]
+    styles, appendix = [_style()], ""
     if picture.live is None:
         markup, scripts = _chart(picture)
+        label = escape(text("draw_picture", lang), quote=True)
+        markup = f'<div class="scroll" tabindex="0" role="region" aria-label="{label}">{markup}</div>'
     else:
         styles.extend(picture.live.styles)
-        markup = picture.live.markup
-        scripts = "\n".join(f"<script>{s}</script>" for s in picture.live.scripts)
+        markup, scripts, appendix = picture.live.markup, _scripts(picture.live), picture.live.appendix
     title = escape(picture.title)
     notes = "\n".join(f"<p>{escape(note)}</p>" for note in picture.notes)
-    caption = text("draw_table_caption", lang, count=len(picture.table.rows))
-    table = _table(picture.table, lang, caption)
-    scroll = f'class="scroll" tabindex="0" role="region" aria-label="{escape(text("draw_picture", lang), quote=True)}"'
-    if picture.live is None:
-        markup = f"<div {scroll}>{markup}</div>"
-    return f"""<!doctype html>
-<html lang="{lang}">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{POLICY}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}</title>
-{"".join(f"<style>{s}</style>{chr(10)}" for s in styles)}</head>
-<body>
-<main>
+    table = _table(picture.table, lang, text("draw_table_caption", lang, count=len(picture.table.rows)))
+    body = f"""<main>
 <h1>{title}</h1>
 <p class="lead">{escape(picture.description)}</p>
 <figure>
@@ -120,9 +150,7 @@ def page_of(picture: Picture) -> str:
 <div class="scroll table" tabindex="0" role="region" aria-label="{escape(text("draw_table", lang), quote=True)}">
 {table}
 </div>
+{appendix}
 </main>
-<footer><p>{escape(picture.footer)}</p></footer>
-{scripts}
-</body>
-</html>
-"""
+<footer><p>{escape(picture.footer)}</p></footer>"""
+    return _document(lang, title, styles, body, scripts)

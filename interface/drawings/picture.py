@@ -8,11 +8,12 @@ from typing import Any
 
 from graph_schema import CareSystem
 from impact.version import code_version
-from interface.numbers import format_value
+from interface.numbers import decimals_for, decimals_of_size, format_value
 from interface.texts import Language, text
 
-__all__ = ["Column", "DataTable", "Live", "Picture", "footer_of", "manifest_footer"]
+__all__ = ["BY_RANGE", "Column", "DataTable", "Live", "Picture", "footer_of", "manifest_footer"]
 
+BY_RANGE = -1  # decimals of numbers that stand beside the ends of their range
 HASH_SHOWN = 16  # signs of the hash that a footer prints
 Row = Mapping[str, Any]
 
@@ -30,7 +31,7 @@ class Column:
     unit
         Of its numbers; empty for text.
     decimals
-        Of its numbers; None for text.
+        Of its numbers; None for text; `BY_RANGE`: what the row's ``low`` and ``high`` support.
     signed
         Whether a plus is written.
     """
@@ -56,16 +57,29 @@ class DataTable:
             return ""
         if column.decimals is None:
             return str(value)
-        return format_value(float(value), column.decimals, lang, column.signed)
+        decimals = column.decimals
+        if decimals == BY_RANGE:
+            low, high = (float("nan") if row.get(k) is None else float(row[k]) for k in ("low", "high"))
+            decimals = decimals_for(low, high) if low < high else decimals_of_size(float(value))
+        return format_value(float(value), decimals, lang, column.signed)
 
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """A picture in a page that is more than a chart: what stands in its place, with style and scripts."""
+    """A picture in a page that is more than a chart: what stands in its place, with style and scripts.
+
+    Attributes
+    ----------
+    styles, markup, scripts
+        Of the picture.
+    appendix
+        Markup of what the picture tells more of, below its table.
+    """
 
     styles: Sequence[str]
     markup: str
     scripts: Sequence[str]
+    appendix: str = ""
 
 
 @dataclass(frozen=True)

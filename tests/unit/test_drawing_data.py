@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from functools import cache
@@ -19,8 +18,6 @@ from interface.drawings.counties import counties, frame_of, projected
 from interface.drawings.effects import effects_picture
 from interface.drawings.map_data import LINE_HEIGHT, labels_beside, map_hospitals, shown_flows
 from interface.drawings.matrix_data import matrix_cells, matrix_columns, matrix_rows
-from interface.drawings.network_data import surroundings
-from interface.drawings.network_layout import BOX, TALLEST, layout_of
 from interface.drawings.pipeline import pipeline_rows
 from interface.drawings.timeline import count_rows, permit_rows
 from interface.node_names import names_in
@@ -174,60 +171,6 @@ def test_one_cluster_and_one_standing() -> None:
     assert {r.status for r in matrix_rows(sweden(), names, TODAY, status="tabled")} == {"tabled"}
     with pytest.raises(SettingError, match="the clusters are"):
         matrix_rows(sweden(), names, TODAY, "hjärta")
-
-
-# ------------------------------------------------------------------------------------------- the network
-
-
-def test_the_surroundings_of_an_area_hold_what_it_needs_and_who_provides_it() -> None:
-    system = sweden()
-    found = surroundings(system, "hocm", most=500)
-    assert found.left_out == 0
-    needed = {r.text("target_id") for name in ("REQUIRES", "USES", "DEPENDS_ON") for r in system.outgoing(name, "hocm")}
-    providers = {r.text("source_id") for r in system.incoming("PROVIDES", "hocm")}
-    dependent = {r.text("source_id") for r in system.incoming("DEPENDS_ON", "hocm")}
-    assert set(found.nodes) == {"hocm"} | needed | providers | dependent
-    assert next(iter(found.nodes)) == "hocm"
-
-
-def test_only_the_strongest_links_are_kept_and_the_rest_is_counted() -> None:
-    every = surroundings(sweden(), "hocm", most=500)
-    few = surroundings(sweden(), "hocm", most=40)
-    assert len(few.links) == 40
-    assert few.left_out == len(every.links) - 40
-    assert set(few.links) <= set(every.links)
-    assert {end for x in few.links for end in (x.source, x.target)} == set(few.nodes)
-    whole = surroundings(sweden(), None, most=50)
-    assert min(x.strength or 0 for x in whole.links) >= 0.5
-
-
-def test_a_link_has_the_grade_of_its_evidence() -> None:
-    links = {(x.type, x.source, x.target): x for x in surroundings(sweden(), "levertransplantation", most=500).links}
-    assert links["PROVIDES", "karolinska", "levertransplantation"].grade == "reported"
-    for record in sweden().outgoing("REQUIRES", "levertransplantation"):
-        quantity = record.quantity("criticality")
-        assert quantity is not None
-        link = links["REQUIRES", "levertransplantation", record.text("target_id")]
-        assert (link.strength, link.grade) == (quantity.value, quantity.grade)
-
-
-@pytest.mark.parametrize(("focus", "depth"), [("hocm", 1), ("hocm", 2), ("nus", 1), ("nus", 2), (None, 1)])
-def test_no_box_covers_another_and_the_layout_is_always_the_same(focus: str | None, depth: int) -> None:
-    found = surroundings(sweden(), focus, depth, 150)
-    layout = layout_of(found)
-    assert set(layout.places) == set(found.nodes)
-    for (x, y), (x2, y2) in combinations(layout.places.values(), 2):
-        assert abs(x - x2) >= BOX[0] or abs(y - y2) >= BOX[1]
-    assert max(Counter(x for x, _ in layout.places.values()).values()) <= TALLEST
-    assert layout_of(surroundings(sweden(), focus, depth, 150)) == layout
-
-
-def test_what_the_network_refuses() -> None:
-    for depth, most, message in ((0, 10, "depth = 0"), (4, 10, "depth = 4"), (1, 0, "links = 0")):
-        with pytest.raises(SettingError, match=message):
-            surroundings(small_system(), "heart", depth, most)
-    with pytest.raises(UnknownNode):
-        surroundings(small_system(), "nothing")
 
 
 # --------------------------------------------------------------------------- effects, timeline, pipeline

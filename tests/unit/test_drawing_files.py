@@ -52,7 +52,7 @@ def test_a_page_refers_to_no_other_place_and_holds_all_words(
     body = page.split("<main>")[1].split("<script>")[0]
     assert picture.footer in body
     assert mapped_system().content_hash[:16] in body
-    assert body.count("<tr>") == len(picture.table.rows) + 1
+    assert body.split('<section id="cards"')[0].count("<tr>") == len(picture.table.rows) + 1
     assert all(f">{c.heading}" in body for c in picture.table.columns)
     assert all(f"({c.unit})" in body for c in picture.table.columns if c.unit)
 
@@ -132,6 +132,8 @@ def test_the_network_page_keeps_the_drawing_library_and_nothing_else_of_it(pictu
     assert options["physics"] == {"enabled": False}
     nodes = json.loads(re.search(r"nodes = new vis.DataSet\((\[.*?\])\);", page)[1])  # type: ignore[index]
     assert all({"x", "y", "group"} <= node.keys() and "color" not in node for node in nodes)
+    boxes = {node["id"] for node in nodes if node["group"] != "port"}
+    assert {node["id"].split("|")[0] for node in nodes} == boxes  # links begin and end at the sides of boxes
     edges = json.loads(re.search(r"edges = new vis.DataSet\((\[.*?\])\);", page)[1])  # type: ignore[index]
     styles = {edge["grade"]: edge["dashes"] for edge in edges}
     assert len({json.dumps(s) for s in styles.values()}) == len(styles)
