@@ -14,6 +14,8 @@ FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
+# What Streamlit asks of a frame for its content, and a browser does not know.
+OF_FRAMES = ("Unrecognized feature: ", "An iframe which has both allow-scripts and allow-same-origin")
 SEARCHED = ("/_stcore/health", "/_stcore/host-config")
 LOCAL = ("file:", "data:", "blob:", "about:")
 
@@ -34,7 +36,8 @@ def _complaint(message: Any) -> list[str]:
     Streamlit, opened at the address of one of its pages, first looks for its server below that address.
     """
     is_search = "404" in message.text and message.location["url"].endswith(SEARCHED)
-    return [message.text] if message.type in {"error", "warning"} and not is_search else []
+    is_known = is_search or message.text.startswith(OF_FRAMES)
+    return [message.text] if message.type in {"error", "warning"} and not is_known else []
 
 
 @contextmanager

@@ -94,6 +94,14 @@ def styles() -> str:
 .randzon-page p.remark { color: #4a4a4a; font-size: 0.9rem; }
 [data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p {
   color: #4a4a4a !important; opacity: 1 !important; }
+.randzon caption.unseen { position: absolute; width: 1px; height: 1px; overflow: hidden;
+  clip-path: inset(50%); padding: 0; }
+.facts { display: grid; grid-template-columns: max-content minmax(0, 60rem); gap: 0.15rem 0.9rem; font-size: 0.9rem;
+  margin: 0 0 0.8rem; padding: 0; }
+.facts dt { color: #4a4a4a; margin: 0; padding: 0; }
+.facts dd { margin: 0; padding: 0; }
+.sources { font-size: 0.9rem; max-width: 60rem; }
+.sources code { font-size: 0.8rem; color: inherit; background: none; padding: 0; }
 .randzon img { max-width: 100%; height: auto; }
 @media print { section[data-testid="stSidebar"], header, button { display: none !important; }
   .randzon { overflow: visible; }

@@ -13,7 +13,7 @@ from interface.drawings.effects import effects_picture
 from interface.drawings.files import render, table_csv
 from interface.drawings.matrix import cluster_name, matrix_picture
 from interface.drawings.matrix_data import cluster_ids
-from interface.drawings.picture import Picture
+from interface.drawings.picture import DataTable, Picture
 from interface.drawings.pipeline import pipeline_picture
 from interface.page.service.markup import HtmlTable, TableColumn, table_markup
 from interface.page.service.outcome import Outcome
@@ -21,7 +21,16 @@ from interface.page.service.question import today_of
 from interface.texts import Language, text
 from scenarios.holders import holders, permits
 
-__all__ = ["Drawn", "drawn", "drawn_effects", "drawn_map", "drawn_matrix", "drawn_pipeline", "group_names"]
+__all__ = [
+    "Drawn",
+    "data_table_markup",
+    "drawn",
+    "drawn_effects",
+    "drawn_map",
+    "drawn_matrix",
+    "drawn_pipeline",
+    "group_names",
+]
 
 FLOW_DRAWS = 50
 
@@ -46,6 +55,16 @@ class Drawn:
     csv: bytes
 
 
+def data_table_markup(table: DataTable, caption: str, lang: Language) -> str:
+    """Return the table of a picture as markup; units stand in the headings."""
+    columns = [
+        TableColumn(c.key, f"{c.heading} ({c.unit})" if c.unit else c.heading, c.decimals is not None)
+        for c in table.columns
+    ]
+    rows = [{c.key: table.cell(r, c, lang) for c in table.columns} for r in table.rows]
+    return table_markup(HtmlTable(caption, columns, {"": rows}))
+
+
 def drawn(picture: Picture) -> Drawn:
     """Return a picture as the page shows it.
 
@@ -58,13 +77,8 @@ def drawn(picture: Picture) -> Drawn:
     source = base64.b64encode(svg).decode("ascii")
     alternative = escape(f"{picture.title}. {picture.description}", quote=True)
     image = f'<div class="randzon"><img alt="{alternative}" src="data:image/svg+xml;base64,{source}"></div>'
-    columns = [
-        TableColumn(c.key, f"{c.heading} ({c.unit})" if c.unit else c.heading, c.decimals is not None)
-        for c in picture.table.columns
-    ]
-    rows = [{c.key: picture.table.cell(r, c, picture.lang) for c in picture.table.columns} for r in picture.table.rows]
-    caption = text("draw_table_caption", picture.lang, count=len(rows))
-    return Drawn(image, table_markup(HtmlTable(caption, columns, {"": rows})), svg, table_csv(picture))
+    caption = text("draw_table_caption", picture.lang, count=len(picture.table.rows))
+    return Drawn(image, data_table_markup(picture.table, caption, picture.lang), svg, table_csv(picture))
 
 
 def drawn_map(system: CareSystem, area: str | None, lang: Language, *, flows: bool) -> Drawn:
