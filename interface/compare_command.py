@@ -23,7 +23,7 @@ from interface.progress import progress_bar
 from interface.tables import plain_table
 from interface.texts import Language, text
 
-__all__ = ["KIND", "register"]
+__all__ = ["KIND", "compare_content", "register"]
 
 DRAWS, SEED, YEARS = 200, 1, 10
 SAVED = ".nc"
@@ -143,6 +143,28 @@ KIND = AnswerKind(
 )
 
 
+def compare_content(sides: Sequence[Side], year: int, lang: Language) -> dict[str, Any]:
+    """Return results side by side, each against the first, as `compare` prints them.
+
+    Parameters
+    ----------
+    sides
+        The results.
+    year
+        From 0; all have it.
+    lang
+        Of the limits.
+    """
+    return {
+        "manifests": [dict(side.result.manifest) for side in sides],
+        "limits": limits_of("compare", lang),
+        "labels": [side.label for side in sides],
+        "year": year,
+        "differences": [d for side in sides[1:] for d in named_differences(sides[0], side)],
+        "rows": [row for side in sides[1:] for row in compare_rows(sides[0], side, year)],
+    }
+
+
 def compare_command(
     sources: Annotated[
         list[str], typer.Argument(metavar="A B [C …]", help="Saved results (.nc), scenario names or TOML files.")
@@ -184,12 +206,4 @@ def compare_command(
     last, language = told_year(sides), opt.language(lang)
     opt.check_year(year, last)
     told = last if year is None else year
-    content: dict[str, Any] = {
-        "manifests": [dict(side.result.manifest) for side in sides],
-        "limits": limits_of("compare", language),
-        "labels": [side.label for side in sides],
-        "year": told,
-        "differences": [d for side in sides[1:] for d in named_differences(sides[0], side)],
-        "rows": [row for side in sides[1:] for row in compare_rows(sides[0], side, told)],
-    }
-    give(KIND, content, sides[0].system, (output, language), all=show_all)
+    give(KIND, compare_content(sides, told, language), sides[0].system, (output, language), all=show_all)

@@ -9,7 +9,7 @@ import typer
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from graph_schema import CareSystem
+from graph_schema import CareSystem, StoreError
 from impact.questions.data_check import check_totals
 from impact.questions.data_diff import diff_systems
 from impact.questions.grades import count_grades, sources_table
@@ -22,6 +22,8 @@ from interface.progress import progress_bar
 from interface.tables import plain_table
 from interface.texts import Language, text
 from loaders import load_sweden, read_dataset, write_dataset
+from loaders.edit_files import read_edits
+from loaders.edit_rules import with_edits
 from loaders.stated_totals import packaged_totals
 
 __all__ = ["KINDS", "app"]
@@ -125,6 +127,32 @@ def import_dataset(
         move(1, 2)
         write_dataset(system, to)
     typer.echo(f"{to}  {system.content_hash}")
+
+
+@app.command("edit")
+def edit_dataset(
+    file: Annotated[Path, typer.Argument(help="A file of edits (JSON) that the page Källor saved.")],
+    to: Annotated[Path, typer.Option("--to", help="A new or empty folder for the edited dataset.")],
+    dataset: opt.DatasetOption = None,
+) -> None:
+    """Write a copy of a dataset with the numbers that a reader changed on the page; the dataset is never changed.
+
+    Each changed number is graded assumed, with who changed it, when and why. Where something is wrong every problem
+    is listed and nothing is written.
+
+    Example: randzon data edit edits.json --to mine
+    """
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        raise StoreError(f"{file} cannot be read ({error.strerror}): check the path and the rights") from error
+    system, found = opt.read_system(dataset), read_edits(content, str(file))
+    if found.system_hash != system.content_hash:
+        typer.echo(f"randzon: {file} was made on another dataset ({found.system_hash[:10]}, not "
+                   f"{system.content_hash[:10]}); it is applied to this one.", err=True)  # fmt: skip
+    copy = with_edits(system, found.edits)
+    write_dataset(copy, to)
+    typer.echo(f"{to}  {copy.content_hash}")
 
 
 @app.command()

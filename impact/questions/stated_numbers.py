@@ -81,7 +81,8 @@ def _nodes(system: CareSystem, record: Record) -> tuple[str, ...]:
 
 
 def _reason(record: Record) -> str:
-    return record.text("reason") or record.text("note")
+    """That of a relationship or a floor; the note of a node is on the node, not on its numbers."""
+    return record.text("reason") or ("" if record.spec.kind == "node" else record.text("note"))
 
 
 def _of_quantity(system: CareSystem, record: Record, name: str, q: Quantity) -> StatedNumber:
@@ -183,7 +184,7 @@ def register_numbers(registers: Registers) -> tuple[StatedNumber, ...]:
             nodes = (*_ids(row["area"]), *_ids(row["hospital"]), *_ids(row["resource"]))
             found.append(
                 StatedNumber(row["id"], "claims", row["statement_sv"], (row["id"],), nodes, _float(row["number"]), None,
-                             None, row["unit"], UNGRADED, _ids(row["source"]), row["role"], row["place"],
+                             None, row["unit"], UNGRADED, _ids(row["source"]), "", f"{row['place']}, {row['role']}",
                              row["number"], is_count=row["unit"].startswith("patient"))
             )  # fmt: skip
     return tuple(found)

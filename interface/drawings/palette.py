@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 __all__ = [
-    "BACKGROUND", "BLUE", "DASHES", "DIRECTIONS", "FAINT", "INK", "KINDS", "LAND", "LINE", "MUTED", "OCHRE", "PURPLE",
-    "STATUSES", "STEPS", "TINTS", "UNITS", "VERMILLION", "contrast",
+    "BACKGROUND", "BLUE", "DASHES", "DIRECTIONS", "FAINT", "GREEN", "INK", "KINDS", "LAND", "LINE", "MUTED", "OCHRE",
+    "PURPLE", "STATUSES", "STEPS", "TINTS", "UNITS", "VERMILLION", "contrast",
 ]  # fmt: skip
 
 BACKGROUND = "#ffffff"

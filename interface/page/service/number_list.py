@@ -135,7 +135,7 @@ class NumberList:
             "number": self.words.label(number), "value": value, "range": span,
             "unit": unit_word(number.unit, self.lang), "grade": grade_word(number.grade, self.lang),
             "source": self.words.sources(number),
-            DETAIL: "\n".join([*told, text("sources_id", self.lang, id=number.id)]),
+            DETAIL: "\n".join([*told, text("sources_id", self.lang, id=number.id, type=self.words.type(number.type))]),
         }  # fmt: skip
 
     def csv(self, numbers: Sequence[StatedNumber], mask: Hidden) -> bytes:

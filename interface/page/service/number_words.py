@@ -15,7 +15,8 @@ from interface.texts import Language, has_text, text
 __all__ = ["NumberWords", "grade_word", "range_words", "unit_word"]
 
 A_DAY = "/working day"
-MOST_DECIMALS, DIGITS = 6, 3
+MOST_DECIMALS = 6
+AS_STATED, IN_RANGE = 1e-4, 2e-3  # how exactly a number is shown that stands alone, and in a range
 
 
 def unit_word(unit: str, lang: Language) -> str:
@@ -37,14 +38,17 @@ def grade_word(grade: str, lang: Language) -> str:
     return text(f"sources_grade_{grade}", lang)
 
 
-def _decimals(*numbers: float | None) -> int:
-    """As many as show the smallest number that is not 0 with about three digits."""
-    sizes = [abs(n) for n in numbers if n]
-    if not sizes:
-        return 0
-    shown = max(len(f"{n:.{DIGITS}g}".partition("e")[0].partition(".")[2]) for n in sizes if n >= 1e-4) if any(
-        n >= 1e-4 for n in sizes) else MOST_DECIMALS  # fmt: skip
-    return min(shown, MOST_DECIMALS)
+def _decimals(precision: float, *numbers: float | None) -> int:
+    """As few as show every number to within a share of itself.
+
+    Examples
+    --------
+    >>> _decimals(0.002, 157223.0), _decimals(0.002, 437.8, 175.1, 1094.0), _decimals(0.002, 0.25, 0.025)
+    (0, 0, 3)
+    """
+    known = [n for n in numbers if n is not None]
+    fits = (d for d in range(MOST_DECIMALS) if all(abs(round(n, d) - n) <= precision * abs(n) for n in known))
+    return next(fits, MOST_DECIMALS)
 
 
 def range_words(number: StatedNumber, lang: Language, mask: int | None) -> tuple[str, str]:
@@ -65,8 +69,8 @@ def range_words(number: StatedNumber, lang: Language, mask: int | None) -> tuple
         return f"<{mask}", ""
     value, low, high = number.value, number.low, number.high
     has_range = low is not None and high is not None and low < high
-    decimals = _decimals(value, low, high) if has_range else _decimals(value)
-    span = f"{format_value(low, decimals, lang)}–{format_value(high, decimals, lang)}" if has_range else ""
+    decimals = _decimals(IN_RANGE, value, low, high) if has_range else _decimals(AS_STATED, value)
+    span = f"{format_value(low, decimals, lang)} … {format_value(high, decimals, lang)}" if has_range else ""
     return format_value(value, decimals, lang), span
 
 
@@ -117,11 +121,11 @@ class NumberWords:
             return self._claims.get(number.id, number.property)
         nodes = " – ".join(self.node(n) for n in number.nodes)
         if number.type == "literature":
-            return f"{nodes}: {self.property(number.property.rpartition('.')[2])}"
+            name, _, other = number.property.rpartition(".")[2].partition(":")
+            return f"{nodes}: {self.property(name)}" + (f" ({self.node(other)})" if other else "")
         if number.type == "Decision":
             about = ", ".join(self.node(n) for n in number.nodes[1:])
-            record = self.system.node(number.nodes[0])
-            nodes = " ".join([about, record.text("date")])
+            nodes = " ".join(part for part in (about, self.system.node(number.nodes[0]).text("date")) if part)
         rest = [part for part in number.key if part and part not in number.nodes]
         more = f" ({', '.join(self._part(p) for p in rest)})" if rest else ""
         return f"{nodes}: {self.property(number.property, number.type)}{more}"
@@ -192,5 +196,11 @@ class NumberWords:
         """Return everything that a search looks into, in small letters."""
         grade = "" if number.grade == UNGRADED else grade_word(number.grade, self.lang)
         parts = (self.label(number), number.id, self.type(number.type), unit_word(number.unit, self.lang), grade,
-                 self.sources(number), " ".join(number.sources), number.reason)  # fmt: skip
+                 self.sources(number), " ".join(number.sources), number.reason,
+                 *map(self._also, number.nodes))  # fmt: skip
         return " ".join(parts).casefold()
+
+    def _also(self, node: str) -> str:
+        """What else a node is called."""
+        record = self.system.nodes.get(node)
+        return "" if record is None else " ".join(record.text(n) for n in ("name_sv", "name_en", "aliases"))
