@@ -26,7 +26,7 @@ from loaders.edit_files import read_edits
 from loaders.edit_rules import with_edits
 from loaders.stated_totals import packaged_totals
 
-__all__ = ["KINDS", "app"]
+__all__ = ["CHECK", "DIFF", "KINDS", "app", "check_content", "diff_content"]
 
 app = typer.Typer(no_args_is_help=True, help="Check, export, import and compare datasets; list sources.")
 evidence_commands.register(app)
@@ -76,6 +76,11 @@ SOURCES = AnswerKind("data sources", _sources_page, _sources_rows)
 KINDS = (CHECK, DIFF, SOURCES, *evidence_commands.KINDS)
 
 
+def check_content(system: CareSystem, lang: Language) -> dict[str, Any]:
+    """Return the totals of the documents beside ours, as `data check` prints them."""
+    return {**_carried("data_check", system, lang), "rows": check_totals(system, packaged_totals())}
+
+
 @app.command()
 def check(
     dataset: opt.DatasetOption = None,
@@ -89,10 +94,9 @@ def check(
     Example: randzon data check --format csv
     """
     system, language = opt.read_system(dataset), opt.language(lang)
-    rows = check_totals(system, packaged_totals())
-    content = {**_carried("data_check", system, language), "rows": rows}
+    content = check_content(system, language)
     give(CHECK, content, system, (output, language))
-    if any(r["agrees"] is False and not r["note"] for r in rows):
+    if any(r["agrees"] is False and not r["note"] for r in content["rows"]):
         raise typer.Exit(DISAGREES)
 
 
@@ -155,6 +159,12 @@ def edit_dataset(
     typer.echo(f"{to}  {copy.content_hash}")
 
 
+def diff_content(before: CareSystem, after: CareSystem, lang: Language) -> dict[str, Any]:
+    """Return what changed between two datasets, as `data diff` prints it."""
+    manifests = [data_manifest(system) for system in (before, after)]
+    return {**_carried("data_diff", before, lang), "manifests": manifests, **diff_systems(before, after)}
+
+
 @app.command()
 def diff(
     a: Annotated[str, typer.Argument(help="A dataset folder, or 'sweden' for the packaged one.")],
@@ -167,9 +177,8 @@ def diff(
     Example: randzon data diff sweden mine
     """
     before, after = (load_sweden() if name == "sweden" else read_dataset(Path(name)) for name in (a, b))
-    found, language = diff_systems(before, after), opt.language(lang)
-    manifests = [data_manifest(system) for system in (before, after)]
-    content = {**_carried("data_diff", before, language), "manifests": manifests, **found}
+    language = opt.language(lang)
+    content = diff_content(before, after, language)
     give(DIFF, content, before, (output, language), a=a, b=b)
 
 

@@ -45,7 +45,7 @@ class Flaw:
 
 
 RULES: Mapping[str, str] = MappingProxyType({
-    "unknown": "no quantity, floor or assumption has that id{near}; 'randzon data sources --ids' lists quantities",
+    "unknown": "nothing that can be changed has that id (near ones: {near}); see 'randzon data sources --ids'",
     "twice": "is changed twice; change it once",
     "no_number": "{part} is missing or no finite number",
     "below": "{part} {value} is below the least value {limit} ({unit})",
@@ -143,7 +143,7 @@ def _own(system: CareSystem, edit: Edit) -> Iterator[Flaw]:
     if (quantity is None and floor is None) or edit.factor is not None:
         known = [r.key[0] for r in system.rows["assumptions"]] if edit.factor is not None else system.quantities
         near = difflib.get_close_matches(edit.target, list(known), n=3, cutoff=0.6)
-        yield Flaw(edit.target, "unknown", {"near": f" (near: {', '.join(near)})" if near else ""})
+        yield Flaw(edit.target, "unknown", {"near": ", ".join(near) or "none"})
         return
     unit = quantity.unit if quantity is not None else floor.text("unit") if floor is not None else ""
     if edit.unit and edit.unit != unit:
@@ -177,7 +177,7 @@ def _across(system: CareSystem, copy: CareSystem) -> Iterator[Flaw]:
             yield Flaw(problem.file, code, {"rule": problem.rule, "sum": problem.value or ""})
 
 
-def flaws_of(system: CareSystem, edits: Sequence[Edit]) -> tuple[Flaw, ...]:
+def flaws_of(system: CareSystem, edits: Sequence[Edit], *, alone: bool = False) -> tuple[Flaw, ...]:
     """Return everything that is wrong with edits, all at once; rules over several numbers where each is right.
 
     Parameters
@@ -186,9 +186,13 @@ def flaws_of(system: CareSystem, edits: Sequence[Edit]) -> tuple[Flaw, ...]:
         The dataset.
     edits
         All of the copy.
+    alone
+        Only what is wrong with each edit by itself.
     """
     own = [*(flaw for edit in edits for flaw in _own(system, edit)), *_twice(system, edits)]
-    return tuple(own) or tuple(_across(system, apply_edits(system, edits)))
+    if own or alone or not edits:
+        return tuple(own)
+    return tuple(_across(system, apply_edits(system, edits)))
 
 
 def with_edits(system: CareSystem, edits: Sequence[Edit]) -> CareSystem:

@@ -71,6 +71,8 @@ def test_every_text_is_used() -> None:
         "frame_",
         "dependencies_direction_", "dependencies_evidence_",
         "node_in_", "node_out_", "node_type_", "node_source_", "node_family_", "node_value_", "unit_",
+        "sources_type_", "sources_property_", "sources_unit_", "sources_parameter_", "sources_grade_", "sources_part_",
+        "sources_level_", "sources_flaw_", "sources_lead_", "sources_side_", "sources_asked_",
         "baseline_age_", "baseline_basis_", "baseline_cause_", "baseline_change", "baseline_check_",
         "baseline_compare_lead_",
         "baseline_from_", "baseline_grade_", "baseline_lead_", "baseline_permit_", "baseline_verdict_",

@@ -12,6 +12,7 @@ from typing import Any
 from graph_schema import CareSystem, StoreError, canonical_hash
 from impact.version import code_version
 from interface.answers import AnswerKind, answer_csv, answer_page, document_of, read_document
+from interface.named_nodes import NamedNodes
 from interface.page.service.rendered import rendered_markup
 from interface.texts import Language
 
@@ -41,6 +42,10 @@ class Answered:
     def markup(self, lang: Language) -> str:
         """Return what the command prints for people, as HTML."""
         return rendered_markup(answer_page(self.kind, self.document, lang))
+
+    def names(self, lang: Language) -> dict[str, str]:
+        """Return node id to name, of the nodes that it mentions."""
+        return NamedNodes(self.document["nodes"]).names(lang)
 
     @property
     def json_file(self) -> bytes:

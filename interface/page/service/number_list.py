@@ -12,6 +12,7 @@ from functools import cached_property
 from graph_schema import GRADES, CareSystem
 from impact.questions.card_parts import Registers
 from impact.questions.stated_numbers import UNGRADED, StatedNumber, register_numbers, stated_numbers
+from interface.numbers import format_value
 from interface.page.service.markup import DETAIL, HtmlTable, TableColumn
 from interface.page.service.number_words import NumberWords, grade_word, range_words, unit_word
 from interface.texts import Language, text
@@ -124,8 +125,12 @@ class NumberList:
 
     def caption(self, of: int, first: int, count: int) -> str:
         """Return which of the numbers are shown."""
-        one, last, total = (f"{n:,}".replace(",", "\u202f") for n in (min(first + 1, of), first + count, of))
+        one, last, total = (self.count(n) for n in (min(first + 1, of), first + count, of))
         return text("sources_shown", self.lang, first=one, last=last, total=total)
+
+    def count(self, number: int) -> str:
+        """Return a count with its thousands apart."""
+        return format_value(number, 0, self.lang)
 
     def _row(self, number: StatedNumber, mask: Hidden) -> dict[str, str]:
         value, span = range_words(number, self.lang, mask)

@@ -12,7 +12,7 @@ from interface.node_names import names_in
 from interface.numbers import format_value
 from interface.texts import Language, has_text, text
 
-__all__ = ["NumberWords", "grade_word", "range_words", "unit_word"]
+__all__ = ["NumberWords", "decimals_of", "grade_word", "range_words", "unit_word"]
 
 A_DAY = "/working day"
 MOST_DECIMALS = 6
@@ -38,12 +38,12 @@ def grade_word(grade: str, lang: Language) -> str:
     return text(f"sources_grade_{grade}", lang)
 
 
-def _decimals(precision: float, *numbers: float | None) -> int:
+def decimals_of(*numbers: float | None, precision: float = AS_STATED) -> int:
     """As few as show every number to within a share of itself.
 
     Examples
     --------
-    >>> _decimals(0.002, 157223.0), _decimals(0.002, 437.8, 175.1, 1094.0), _decimals(0.002, 0.25, 0.025)
+    >>> decimals_of(157223.0), decimals_of(437.8, 175.1, 1094.0, precision=0.002), decimals_of(0.25, 0.025)
     (0, 0, 3)
     """
     known = [n for n in numbers if n is not None]
@@ -69,7 +69,7 @@ def range_words(number: StatedNumber, lang: Language, mask: int | None) -> tuple
         return f"<{mask}", ""
     value, low, high = number.value, number.low, number.high
     has_range = low is not None and high is not None and low < high
-    decimals = _decimals(IN_RANGE, value, low, high) if has_range else _decimals(AS_STATED, value)
+    decimals = decimals_of(value, low, high, precision=IN_RANGE) if has_range else decimals_of(value)
     span = f"{format_value(low, decimals, lang)} … {format_value(high, decimals, lang)}" if has_range else ""
     return format_value(value, decimals, lang), span
 
@@ -148,7 +148,7 @@ class NumberWords:
         measure = load_measures().get(record.text("measure"))
         name = record.text("measure") if measure is None else measure.short[self.lang]
         kind = text(f"kind_{record.text('hospital_kind')}", self.lang)
-        side = text(f"sources_{record.text('direction')}", self.lang)
+        side = text(f"sources_side_{record.text('direction')}", self.lang)
         return text("sources_floor", self.lang, kind=kind, measure=name, side=side)
 
     def source(self, identifier: str) -> str:
