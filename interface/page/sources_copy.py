@@ -104,7 +104,7 @@ def _typed(target: str, *, with_factor: bool, lang: Language) -> Typed | None:
         if with_factor:
             numbers["factor"] = st.text_input(text("sources_factor", lang), "1", key=f"factor_{target}")
         else:
-            stands = stands_typed(source_of(system(), target)[0], lang)
+            stands = stands_typed(source_of(system(), target)[0], lang, mask() or None)
             for place, (part, label) in zip(st.columns(3), PARTS.items(), strict=True):
                 numbers[part] = place.text_input(text(label, lang), stands[part], key=f"{part}_{target}")
             st.caption(text("sources_range_help", lang))
@@ -185,7 +185,7 @@ def _card(lang: Language) -> None:
     if not edits:
         st.info(text("sources_no_edits", lang))
         return
-    st.html(table_markup(edits_table(care, edits, number_list(lang).words)))
+    st.html(table_markup(edits_table(care, edits, number_list(lang).words, mask() or None)))
     _undo(lang)
     if flaws:
         _told(flaws, st.warning, "sources_not_sound", lang)
@@ -203,7 +203,7 @@ def _card(lang: Language) -> None:
                           "application/zip", key="save_copy", on_click="ignore")  # fmt: skip
     st.caption(text("sources_files_help", lang))
     if st.checkbox(text("sources_diff", lang), key="show_diff"):
-        show_answered(diff_of(care, copy, lang), lang)
+        show_answered(diff_of(care, copy, lang, mask() or None), lang)
 
 
 def show_copy(lang: Language) -> None:

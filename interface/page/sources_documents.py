@@ -12,7 +12,8 @@ from interface.evidence_contents import balance_content, claims_content, gaps_co
 from interface.page.running import show_answered
 from interface.page.service.answered import Answered, answer_key, answered
 from interface.page.service.question import areas_by_name
-from interface.page.shared import chosen, registers, system
+from interface.page.service.small_counts import without_small_counts
+from interface.page.shared import chosen, mask, registers, system
 from interface.page.sources_shared import asked, number_list, on_demand
 from interface.texts import Language, text
 
@@ -83,8 +84,13 @@ def _check(_: Language) -> Answered | None:
 
 
 def _rests(lang: Language) -> Answered | None:
-    source = _node("sources_source", number_list(lang).sources, lang, None)
-    return None if source is None else answered(SOURCE, source_content(system(), registers(), source, "sv"), system())
+    source = _node("sources_of_source", number_list(lang).sources, lang, None)
+    if source is None:
+        return None
+    content, withheld = without_small_counts(source_content(system(), registers(), source, "sv"), mask())
+    if withheld:
+        st.caption(text("sources_withheld", lang, count=withheld, mask=mask()))
+    return answered(SOURCE, content, system())
 
 
 PARTS: Mapping[str, Callable[[Language], Answered | None]] = {

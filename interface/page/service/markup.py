@@ -102,6 +102,7 @@ def styles() -> str:
 .facts dd { margin: 0; padding: 0; }
 .sources { font-size: 0.9rem; max-width: 60rem; }
 .sources code { font-size: 0.8rem; color: inherit; background: none; padding: 0; }
+[data-testid="InputInstructions"] { display: none; }
 .randzon img { max-width: 100%; height: auto; }
 @media print { section[data-testid="stSidebar"], header, button { display: none !important; }
   .randzon { overflow: visible; }

@@ -14,7 +14,7 @@ from impact.questions.card_parts import Registers
 from impact.questions.stated_numbers import UNGRADED, StatedNumber, register_numbers, stated_numbers
 from interface.numbers import format_value
 from interface.page.service.markup import DETAIL, HtmlTable, TableColumn
-from interface.page.service.number_words import NumberWords, grade_word, range_words, unit_word
+from interface.page.service.number_words import NumberWords, grade_word, is_hidden, range_words, unit_word
 from interface.texts import Language, text
 
 __all__ = ["EVERY_GRADE", "NumberList", "Wanted", "grade_counts"]
@@ -71,11 +71,12 @@ class NumberList:
     def __init__(self, system: CareSystem, registers: Registers, lang: Language) -> None:
         self.lang: Language = lang
         self.words = NumberWords(system, registers, lang)
-        self.numbers = (*stated_numbers(system), *register_numbers(registers))
+        found = (*stated_numbers(system), *register_numbers(registers))
+        self.numbers = tuple(sorted(found, key=lambda n: n.grade == UNGRADED))  # those with a grade first
         self._told = [self.words.told(n) for n in self.numbers]
 
     def chosen(self, wanted: Wanted) -> list[StatedNumber]:
-        """Return the numbers that are asked for, in the order of the dataset."""
+        """Return the numbers that are asked for, in the order of the dataset; those without a grade last."""
         parts = wanted.words.casefold().split()
         pairs = zip(self.numbers, self._told, strict=True)
         return [n for n, told in pairs if _is_wanted(n, wanted) and all(p in told for p in parts)]
@@ -138,7 +139,7 @@ class NumberList:
         told = [text("sources_reason", self.lang, reason=reason)] if reason else []
         return {
             "number": self.words.label(number), "value": value, "range": span,
-            "unit": unit_word(number.unit, self.lang), "grade": grade_word(number.grade, self.lang),
+            "unit": unit_word(number.unit, self.lang, together=True), "grade": grade_word(number.grade, self.lang),
             "source": self.words.sources(number),
             DETAIL: "\n".join([*told, text("sources_id", self.lang, id=number.id, type=self.words.type(number.type))]),
         }  # fmt: skip
@@ -157,9 +158,8 @@ class NumberList:
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(COLUMNS)
         for n in numbers:
-            is_hidden = bool(mask and n.is_count and n.value is not None and n.value < mask)
             stated = [n.written if n.value is None else n.value, n.low, n.high]
-            digits = [f"<{mask}", "", ""] if is_hidden else ["" if x is None else x for x in stated]
+            digits = [f"<{mask}", "", ""] if is_hidden(n, mask) else ["" if x is None else x for x in stated]
             writer.writerow(
                 [self.words.label(n), *digits, n.unit, n.grade, ";".join(n.sources), self.words.sources(n),
                  self.words.years(n), self.words.reasons(n), n.type, n.id, ";".join(n.nodes)]

@@ -12,15 +12,25 @@ from interface.node_names import names_in
 from interface.numbers import format_value
 from interface.texts import Language, has_text, text
 
-__all__ = ["NumberWords", "decimals_of", "grade_word", "range_words", "unit_word"]
+__all__ = ["NumberWords", "decimals_of", "grade_word", "is_hidden", "range_words", "unit_word"]
 
 A_DAY = "/working day"
+JOINER = "\u2060"
 MOST_DECIMALS = 6
 AS_STATED, IN_RANGE = 1e-4, 2e-3  # how exactly a number is shown that stands alone, and in a range
 
 
-def unit_word(unit: str, lang: Language) -> str:
+def unit_word(unit: str, lang: Language, *, together: bool = False) -> str:
     """Return a unit as people read it; as the dataset prints it where there is no word.
+
+    Parameters
+    ----------
+    unit
+        As the dataset prints it.
+    lang
+        Of the word.
+    together
+        Whether a line may not be broken at its slashes.
 
     Examples
     --------
@@ -28,9 +38,11 @@ def unit_word(unit: str, lang: Language) -> str:
     ('vårddygn', 'operationstimmar/arbetsdag', '% of all')
     """
     if unit.endswith(A_DAY):
-        return unit_word(unit.removesuffix(A_DAY), lang) + text("sources_unit_/working day", lang)
-    known = f"sources_unit_{unit}"
-    return text(known if has_text(known) else unit, lang)
+        found = unit_word(unit.removesuffix(A_DAY), lang) + text("sources_unit_/working day", lang)
+    else:
+        known = f"sources_unit_{unit}"
+        found = text(known if has_text(known) else unit, lang)
+    return found.replace("/", f"/{JOINER}") if together else found
 
 
 def grade_word(grade: str, lang: Language) -> str:
@@ -51,6 +63,11 @@ def decimals_of(*numbers: float | None, precision: float = AS_STATED) -> int:
     return next(fits, MOST_DECIMALS)
 
 
+def is_hidden(number: StatedNumber, mask: int | None) -> bool:
+    """Return whether a number is a count of patients below the mask."""
+    return bool(mask and number.is_count and number.value is not None and number.value < mask)
+
+
 def range_words(number: StatedNumber, lang: Language, mask: int | None) -> tuple[str, str]:
     """Return a number and its 90 % range as text; the range is empty where it has no width.
 
@@ -65,7 +82,7 @@ def range_words(number: StatedNumber, lang: Language, mask: int | None) -> tuple
     """
     if number.written and number.value is None:
         return number.written, ""
-    if mask and number.is_count and number.value is not None and number.value < mask:
+    if is_hidden(number, mask):
         return f"<{mask}", ""
     value, low, high = number.value, number.low, number.high
     has_range = low is not None and high is not None and low < high

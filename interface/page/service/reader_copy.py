@@ -6,16 +6,17 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from graph_schema import CareSystem, format_number
 from impact.questions.card_parts import Registers
-from impact.questions.stated_numbers import StatedNumber, source_of
+from impact.questions.stated_numbers import StatedNumber, source_of, stated_numbers
 from interface.data_commands import DIFF, diff_content
 from interface.numbers import format_value
 from interface.page.service.answered import Answered, answered
 from interface.page.service.markup import DETAIL, HtmlTable, TableColumn
-from interface.page.service.number_words import NumberWords, decimals_of, range_words, unit_word
-from interface.texts import Language, has_text, text
+from interface.page.service.number_words import NumberWords, decimals_of, is_hidden, range_words, unit_word
+from interface.texts import Language, text
 from loaders.edit_rules import Flaw, flaws_of, with_edits
 from loaders.edits import Edit, resting_on
 from loaders.zipped import dataset_zip
@@ -78,8 +79,13 @@ def typed_edit(typed: Typed) -> Edit:
     return Edit(typed.target, typed.reason, typed.day, given["value"], given["low"], given["high"])
 
 
-def stands_typed(number: StatedNumber, lang: Language) -> dict[str, str]:
-    """Return a number as a reader would type it, all digits: ``value``, ``low``, ``high``; empty ends where certain."""
+def stands_typed(number: StatedNumber, lang: Language, mask: int | None) -> dict[str, str]:
+    """Return a number as a reader would type it, all digits: ``value``, ``low``, ``high``; empty ends where certain.
+
+    A count of patients below the mask is not typed out.
+    """
+    if is_hidden(number, mask):
+        return dict.fromkeys(("value", "low", "high"), "")
     point = "," if lang == "sv" else "."
 
     def typed(value: float | None) -> str:
@@ -102,7 +108,7 @@ def _shown(name: str, value: str | float, lang: Language) -> str:
         return "∞" if math.isinf(value) else format_value(value, decimals_of(value), lang)
     if name in ("unit", "given"):
         return unit_word(value, lang)
-    return text(value, lang).lower() if name == "part" and has_text(value) else value
+    return text(f"sources_part_{value}", lang) if name == "part" else value
 
 
 def target_words(target: str, words: NumberWords) -> str:
@@ -129,12 +135,12 @@ def copy_of(system: CareSystem, edits: tuple[Edit, ...]) -> tuple[CareSystem, tu
     return (system, flaws) if flaws else (with_edits(system, edits), ())
 
 
-def _before(number: StatedNumber, lang: Language) -> str:
-    value, span = range_words(number, lang, None)
+def _before(number: StatedNumber, lang: Language, mask: int | None) -> str:
+    value, span = range_words(number, lang, mask)
     return f"{value} ({span})" if span else value
 
 
-def _now(edit: Edit, system: CareSystem, lang: Language) -> tuple[str, str, str]:
+def _now(edit: Edit, system: CareSystem, lang: Language, mask: int | None) -> tuple[str, str, str]:
     """Before, after and unit of an edit."""
     if edit.factor is not None:
         count = len(resting_on(system, edit.target))
@@ -145,10 +151,10 @@ def _now(edit: Edit, system: CareSystem, lang: Language) -> tuple[str, str, str]
     decimals = decimals_of(*(n for n in (value, low, high) if n is not None))
     shown = [format_value(n, decimals, lang) for n in (value, low, high)]
     after = shown[0] if low == high else f"{shown[0]} ({shown[1]} … {shown[2]})"
-    return _before(number, lang), after, unit_word(number.unit, lang)
+    return _before(number, lang, mask), after, unit_word(number.unit, lang, together=True)
 
 
-def edits_table(system: CareSystem, edits: Sequence[Edit], words: NumberWords) -> HtmlTable:
+def edits_table(system: CareSystem, edits: Sequence[Edit], words: NumberWords, mask: int | None) -> HtmlTable:
     """Return the edits of a copy: what stood, what stands now, why and when.
 
     Parameters
@@ -159,6 +165,8 @@ def edits_table(system: CareSystem, edits: Sequence[Edit], words: NumberWords) -
         The edits.
     words
         Of the dataset, in the language of the page.
+    mask
+        Counts of patients below it are hidden.
     """
     lang = words.lang
     columns = [
@@ -167,11 +175,11 @@ def edits_table(system: CareSystem, edits: Sequence[Edit], words: NumberWords) -
         TableColumn("after", text("sources_after", lang), is_number=True),
         TableColumn("unit", text("unit", lang)),
         TableColumn("reason", text("reason", lang)),
-        TableColumn("day", text("date", lang)),
+        TableColumn("day", text("date", lang), is_number=True),
     ]
     rows: list[dict[str, str]] = []
     for edit in edits:
-        before, after, unit = _now(edit, system, lang)
+        before, after, unit = _now(edit, system, lang, mask)
         rows.append(
             {"number": target_words(edit.target, words), "before": before, "after": after, "unit": unit,
              "reason": edit.reason, "day": edit.day, DETAIL: text("sources_edit_id", lang, id=edit.target)}
@@ -179,11 +187,22 @@ def edits_table(system: CareSystem, edits: Sequence[Edit], words: NumberWords) -
     return HtmlTable(text("sources_edits", lang, count=len(rows)), columns, {"": rows})
 
 
-def diff_of(system: CareSystem, copy: CareSystem, lang: Language) -> Answered:
-    """Return what differs between the dataset and the copy, as `data diff` prints it."""
+def diff_of(system: CareSystem, copy: CareSystem, lang: Language, mask: int | None) -> Answered:
+    """Return what differs between dataset and copy, as `data diff` prints it; masked counts without what stood."""
     names = (text("sources_dataset", lang), text("sources_copy", lang))
     content = diff_content(system, copy, lang)
+    hidden = {(n.type, n.key, n.property) for n in stated_numbers(system) if is_hidden(n, mask)}
+    content["rows"] = [
+        {**row, "from": None} if any(_is_of(row, place) for place in hidden) else row for row in content["rows"]
+    ]
     return answered(DIFF, content, system, a=names[0], b=names[1])
+
+
+def _is_of(row: Mapping[str, Any], place: tuple[str, tuple[str, ...], str]) -> bool:
+    """Whether a row of the difference is about one of the columns of a number."""
+    return (row["type"], tuple(row["key"])) == place[:2] and str(row["property"]) in {
+        place[2], f"{place[2]}_low", f"{place[2]}_high"
+    }  # fmt: skip
 
 
 def zip_of(copy: CareSystem, registers: Registers) -> bytes:
