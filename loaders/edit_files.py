@@ -71,7 +71,7 @@ def edits_file(system: CareSystem, edits: Sequence[Edit]) -> bytes:
     edits
         The edits.
     """
-    rows = [{n: v for n, v in asdict(e).items() if v not in (None, "")} for e in edits]
+    rows = [{n: v for n, v in asdict(e).items() if v is not None and (n, v) != ("unit", "")} for e in edits]
     content = {
         "file": "randzon edits",
         "format": FORMAT,

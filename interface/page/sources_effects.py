@@ -86,5 +86,10 @@ def show_effects(care: CareSystem, copy: CareSystem | None, lang: Language) -> N
             place = st.expander(table.caption) if scale == "region" else st.container()  # 21 regions are long
             place.html(table_markup(table))
     st.caption(text("sources_paired", lang))
+    manifest = found.document["manifests"][1]
+    st.caption(
+        text("page_made", lang, seed=manifest["seed"], draws=manifest["draws"], start=manifest["start"],
+             hash=manifest["system_hash"][:10], code=manifest["code_version"])
+    )  # fmt: skip
     with st.expander(text("sources_as_command", lang)):
         show_answered(found, lang)

@@ -125,12 +125,14 @@ def _cells(row: Row, lang: Language) -> dict[str, str]:
     def shown(key: str, decimals: int) -> str:
         return format_value(row[key], decimals, lang, signed=True)
 
-    is_same = row["difference"] == row["low"] == row["high"] == 0
+    moved = [row[k] for k in ("difference", "low", "high")]
+    none = "sources_exactly_none" if not any(moved) else "sources_nearly_none" if not any(
+        round(x, width) for x in moved) else ""  # fmt: skip
     floors = [row["p_below_floor_a"], row["p_below_floor_b"]]
     return {
         "measure": f"{text(row['perspective'], lang)}: {name}", "a": shown("a", size), "b": shown("b", size),
-        "difference": text("sources_exactly_none", lang) if is_same else shown("difference", width),
-        "interval": "" if is_same else f"{shown('low', width)} … {shown('high', width)}",
+        "difference": text(none, lang) if none else shown("difference", width),
+        "interval": "" if none else f"{shown('low', width)} … {shown('high', width)}",
         "floor": "" if floors[0] is None else " / ".join(format_share(p, lang) for p in floors),
     }  # fmt: skip
 
