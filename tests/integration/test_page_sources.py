@@ -91,7 +91,7 @@ def test_every_number_is_found_with_its_grade_and_source(page: Any, address: str
     page.get_by_text("Visar 1–").filter(has_not_text=str(told["grades"]["reported"])).wait_for()
     row = page.locator("tbody tr:not(.detail)").first
     assert NUS in row.locator("th").inner_text()
-    assert page.locator("img[alt*='rapporterat']").count() == 1
+    page.locator("img[alt*='rapporterat']").wait_for()
     for name, words in (("Antaganden", "Räkna inflytande"), ("Vad dokumenten säger", "Kör")):
         view(page, name)
         page.get_by_role("button", name=words).wait_for()

@@ -41,6 +41,7 @@ def test_a_copy_differs_in_the_number_and_says_who_changed_what_when_and_why() -
     assert (quantity.unit, quantity.grade) == ("patients/year", "assumed")
     assumption = copy.source(quantity.source)
     assert assumption.text("reason") == "our own count"
+    assert assumption.text("quality") == "low"
     assert DAY in assumption.text("statement")
     assert "60 (48 to 72) patients/year (derived, s_test)" in assumption.text("statement")
     found = diff_systems(system, copy)
@@ -53,7 +54,10 @@ def test_a_copy_differs_in_the_number_and_says_who_changed_what_when_and_why() -
 
 
 def test_a_floor_is_changed_with_its_range_and_grade() -> None:
-    floor = with_edits(small_system(), [FLOOR]).get("floors", "f_research")
+    system = small_system()
+    stated = {"grade": "reported", "source": "s_test"}
+    system = system.replace(floors=[Record(r.type, {**r.values, **stated}) for r in system.rows["floors"]])
+    floor = with_edits(system, [FLOOR]).get("floors", "f_research")
     assert floor is not None
     assert [floor.number(n) for n in ("threshold", "threshold_low", "threshold_high")] == [80, 70, 90]
     assert (floor.text("grade"), floor.text("note_sv")) == ("assumed", "a level of ours")

@@ -124,6 +124,7 @@ def test_counts_by_grade_are_drawn_with_their_table() -> None:
     named = {small().types[t]: n for t, n in counts.items()}
     picture = grades_picture(small_system(), named, "sv")
     assert picture.table.rows[-1]["assumed"] == sum(n["assumed"] for n in counts.values())
+    assert picture.table.rows[-1]["total"] == len(small().numbers)
     assert f"antaget {picture.table.rows[-1]['assumed']}" in picture.description.replace("\u202f", "")
     assert drawn(picture).table.count("<tr") == len(counts) + 2
 
