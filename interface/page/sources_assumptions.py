@@ -10,6 +10,7 @@ from interface.evidence_contents import assumptions_content
 from interface.page.service.answered import answer_key, answered
 from interface.page.service.assumption_table import assumption_table, assumptions_csv
 from interface.page.service.markup import table_markup
+from interface.page.service.number_list import told_apart
 from interface.page.shared import system
 from interface.page.sources_shared import number_list, on_demand, pages
 from interface.texts import Language, text
@@ -23,7 +24,7 @@ FIRST = "hocm"  # the what-if whose answers are read, as the command's default
 
 
 def _asked(lang: Language) -> tuple[str, int, int]:
-    names = {name: titles[lang == "en"] for name, titles in library().items()}
+    names = told_apart({name: titles[lang == "en"] for name, titles in library().items()})
     left, middle, right = st.columns([3, 1, 1])
     scenario = left.selectbox(
         text("sources_scenario", lang), list(names), list(names).index(FIRST) if FIRST in names else 0,

@@ -11,7 +11,7 @@ from graph_schema import RandzonError
 from impact.questions.stated_numbers import source_of
 from interface.page.running import show_answered
 from interface.page.service.markup import table_markup
-from interface.page.service.number_list import Wanted
+from interface.page.service.number_list import Wanted, told_apart
 from interface.page.service.reader_copy import (
     Typed,
     copy_of,
@@ -70,7 +70,7 @@ def _number(lang: Language) -> str | None:
         return None
     if len(found) > MOST_FOUND:
         st.caption(text("sources_narrow", lang, count=numbers.count(len(found)), shown=MOST_FOUND))
-    labels = {n.id: numbers.words.label(n) for n in found[:MOST_FOUND]}
+    labels = told_apart({n.id: numbers.words.label(n) for n in found[:MOST_FOUND]})
     return chosen(
         st.selectbox(
             text("sources_choose_number", lang), list(labels), 0 if len(labels) == 1 else None, key="copy_number",

@@ -11,6 +11,7 @@ from interface.evidence_commands import BALANCE, CLAIMS, GAPS, SOURCE
 from interface.evidence_contents import balance_content, claims_content, gaps_content, source_content
 from interface.page.running import show_answered
 from interface.page.service.answered import Answered, answer_key, answered
+from interface.page.service.number_list import told_apart
 from interface.page.service.question import areas_by_name
 from interface.page.service.small_counts import without_small_counts
 from interface.page.shared import chosen, mask, registers, system
@@ -36,7 +37,7 @@ def _node(label: str, names: Mapping[str, str], lang: Language, everything: str 
 
 def _hospitals(lang: Language) -> dict[str, str]:
     names = number_list(lang).words.names
-    return {r.key[0]: names[r.key[0]] for r in system().rows["Hospital"]}
+    return told_apart({r.key[0]: names[r.key[0]] for r in system().rows["Hospital"]})
 
 
 def _how(lang: Language) -> tuple[int, int]:
@@ -50,7 +51,7 @@ def _how(lang: Language) -> tuple[int, int]:
 def _claims(lang: Language) -> Answered | None:
     care, evidence = system(), registers()
     wanted = {
-        "area": _node("area", areas_by_name(care, lang), lang, "sources_all"),
+        "area": _node("area", told_apart(areas_by_name(care, lang)), lang, "sources_all"),
         "hospital": _node("hospital", _hospitals(lang), lang, "sources_all"),
     }
     how = _how(lang)
@@ -75,7 +76,7 @@ def _balance(lang: Language) -> Answered | None:
 
 
 def _gaps(lang: Language) -> Answered | None:
-    area = _node("area", areas_by_name(system(), lang), lang, None)
+    area = _node("area", told_apart(areas_by_name(system(), lang)), lang, None)
     return None if area is None else answered(GAPS, gaps_content(system(), registers(), area, "sv"), system())
 
 

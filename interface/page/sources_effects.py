@@ -10,6 +10,7 @@ from interface.page.running import show_answered
 from interface.page.service.copy_effects import SCALES, compared, comparison_key, comparison_table, differs
 from interface.page.service.kept import Kept
 from interface.page.service.markup import table_markup
+from interface.page.service.number_list import told_apart
 from interface.page.service.question import MOST_YEARS, YEARS, Question, areas_by_name, candidate_names
 from interface.page.sources_shared import on_demand
 from interface.texts import Language, text
@@ -28,7 +29,7 @@ def _sides() -> Kept[Result]:
 
 
 def _question(care: CareSystem, lang: Language) -> Question | None:
-    areas = areas_by_name(care, lang)
+    areas = told_apart(areas_by_name(care, lang))
     first = list(areas).index(FIRST) if FIRST in areas else 0
     left, right = st.columns(2)
     area = str(

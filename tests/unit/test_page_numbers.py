@@ -84,6 +84,13 @@ def test_a_table_shows_some_rows_with_value_range_grade_source_and_reason() -> N
     assert "(Sveriges riksdag, socialutskottet 2025), 2024/25:RFR11, Annex 3" in reported["source"]
 
 
+@pytest.mark.parametrize("lang", ["sv", "en"])
+def test_a_list_to_choose_from_has_no_two_lines_alike(lang: Language) -> None:
+    for names in (sweden(lang).nodes, sweden(lang).sources, sweden(lang).types):
+        assert len(set(names.values())) == len(names)
+    assert "Neurokirurgi (vårdområden)" in sweden("sv").nodes.values()
+
+
 def test_pages_together_show_everything_once() -> None:
     numbers = small().chosen(Wanted())
     shown = [r for first in range(0, len(numbers), 50) for r in small().table(numbers, first, 50, None).groups[""]]

@@ -17,7 +17,7 @@ from interface.page.service.markup import DETAIL, HtmlTable, TableColumn
 from interface.page.service.number_words import NumberWords, grade_word, is_hidden, range_words, unit_word
 from interface.texts import Language, text
 
-__all__ = ["EVERY_GRADE", "NumberList", "Wanted", "grade_counts"]
+__all__ = ["EVERY_GRADE", "NumberList", "Wanted", "grade_counts", "told_apart"]
 
 EVERY_GRADE = (*GRADES, UNGRADED)
 COLUMNS = ("number", "value", "low", "high", "unit", "grade", "sources", "stands_in", "source_years", "reason", "type",
@@ -46,6 +46,18 @@ class Wanted:
     grade: str = ""
     node: str = ""
     source: str = ""
+
+
+def told_apart(names: Mapping[str, str]) -> dict[str, str]:
+    """Return names by id, with the id behind where several have the same: a list tells its lines by their words.
+
+    Examples
+    --------
+    >>> told_apart({"a": "x", "b": "x", "c": "y"})
+    {'a': 'x [a]', 'b': 'x [b]', 'c': 'y'}
+    """
+    count = Counter(names.values())
+    return {i: f"{name} [{i}]" if count[name] > 1 else name for i, name in names.items()}
 
 
 def _is_wanted(number: StatedNumber, wanted: Wanted) -> bool:
@@ -90,13 +102,16 @@ class NumberList:
     def nodes(self) -> dict[str, str]:
         """Nodes of which there are numbers, by name."""
         decisions = {r.key[0] for r in self.words.system.rows["Decision"]}
-        found = {i: self.words.node(i) for n in self.numbers for i in n.nodes if i not in decisions}
+        names = {i: self.words.node(i) for n in self.numbers for i in n.nodes if i not in decisions}
+        count = Counter(names.values())
+        kinds = {i: self.words.kind(i) if count[name] > 1 else "" for i, name in names.items()}
+        found = told_apart({i: f"{name} ({kinds[i]})" if kinds[i] else name for i, name in names.items()})
         return dict(sorted(found.items(), key=lambda item: item[1].casefold()))
 
     @cached_property
     def sources(self) -> dict[str, str]:
         """Sources and assumptions on which numbers rest, by what is told of them."""
-        found = {i: self.words.source(i) for n in self.numbers for i in n.sources}
+        found = told_apart({i: self.words.source(i) for n in self.numbers for i in n.sources})
         return dict(sorted(found.items(), key=lambda item: item[1].casefold()))
 
     def table(self, numbers: Sequence[StatedNumber], first: int, count: int, mask: Hidden) -> HtmlTable:

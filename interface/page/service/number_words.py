@@ -116,6 +116,12 @@ class NumberWords:
         """Return the name of a node; its id where it has none."""
         return self.names.get(node) or node
 
+    def kind(self, node: str) -> str:
+        """Return which kind of node it is; empty where there is no word."""
+        record = self.system.nodes.get(node)
+        key = f"draw_kind_{'' if record is None else record.type}"
+        return text(key, self.lang).lower() if has_text(key) else ""
+
     def type(self, name: str) -> str:
         """Return a type of row in words."""
         return text(f"sources_type_{name}", self.lang)
