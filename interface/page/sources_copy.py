@@ -199,9 +199,12 @@ def _card(lang: Language) -> None:
     if flaws:
         return
     evidence = registers()
-    right.download_button(text("sources_save_copy", lang), lambda: zip_of(copy, evidence), f"{name}.zip",
-                          "application/zip", key="save_copy", on_click="ignore")  # fmt: skip
-    st.caption(text("sources_files_help", lang))
+    if mask():  # the file holds every count of patients
+        st.caption(text("sources_no_copy_file", lang))
+    else:
+        right.download_button(text("sources_save_copy", lang), lambda: zip_of(copy, evidence), f"{name}.zip",
+                              "application/zip", key="save_copy", on_click="ignore")  # fmt: skip
+        st.caption(text("sources_files_help", lang))
     if st.checkbox(text("sources_diff", lang), key="show_diff"):
         show_answered(diff_of(care, copy, lang, mask() or None), lang)
 
