@@ -18,8 +18,8 @@ from interface.texts import Language, text
 __all__ = ["show_effects"]
 
 FIRST = "hocm"  # the area that is chosen at first, where the dataset has it
-DRAWS, MOST_DRAWS = 200, 2000
-KEPT_SIDES = 3  # runs are large
+DRAWS, MOST_DRAWS = 200, 1000
+KEPT_SIDES = 2  # runs are large
 
 
 @st.cache_resource(show_spinner=False)
