@@ -100,7 +100,8 @@ def test_every_flaw_is_a_swedish_sentence_without_ids(code: str) -> None:
 def test_a_range_is_told_in_words_with_unit_and_limit() -> None:
     (flaw,) = flaws_of(small_system(), [Edit("heart.volume", "x", DAY, 50, -1.5, 60)])
     assert flaw_words(flaw, words()) == (
-        "Hjärtvård: Patienter per år i landet: nedre gränsen −1,5 är mindre än det minsta tillåtna, 0 (pat./år)."
+        "Hjärtvård: Patienter per år i landet: nedre gränsen −1,5 är mindre än det minsta tillåtna, 0 "
+        "(patienter per år)."
     )
 
 

@@ -88,7 +88,7 @@ def test_a_table_shows_some_rows_with_value_range_grade_source_and_reason() -> N
 def test_a_list_to_choose_from_has_no_two_lines_alike(lang: Language) -> None:
     for names in (sweden(lang).nodes, sweden(lang).sources, sweden(lang).types):
         assert len(set(names.values())) == len(names)
-    assert "Neurokirurgi (vårdområden)" in sweden("sv").nodes.values()
+    assert "Neurokirurgi (vårdområde)" in sweden("sv").nodes.values()
 
 
 def test_pages_together_show_everything_once() -> None:

@@ -9,12 +9,12 @@ from impact import load_measures
 from impact.questions.card_parts import Registers
 from impact.questions.stated_numbers import UNGRADED, StatedNumber
 from interface.node_names import names_in
+from interface.node_words import property_label, unit_label
 from interface.numbers import format_value
 from interface.texts import Language, has_text, text
 
 __all__ = ["NumberWords", "decimals_of", "grade_word", "is_hidden", "range_words", "unit_word"]
 
-A_DAY = "/working day"
 JOINER = "\u2060"
 MOST_DECIMALS = 6
 AS_STATED, IN_RANGE = 1e-4, 2e-3  # how exactly a number is shown that stands alone, and in a range
@@ -37,11 +37,10 @@ def unit_word(unit: str, lang: Language, *, together: bool = False) -> str:
     >>> unit_word("bed-days", "sv"), unit_word("theatre hours/working day", "sv"), unit_word("% of all", "sv")
     ('vårddygn', 'operationstimmar/arbetsdag', '% of all')
     """
-    if unit.endswith(A_DAY):
-        found = unit_word(unit.removesuffix(A_DAY), lang) + text("sources_unit_/working day", lang)
-    else:
-        known = f"sources_unit_{unit}"
-        found = text(known if has_text(known) else unit, lang)
+    own = f"sources_unit_{unit}"
+    found = text(own, lang) if has_text(own) else unit_label(unit, lang)
+    if found == unit and has_text(unit):  # the units of measures have words without a prefix
+        found = text(unit, lang)
     return found.replace("/", f"/{JOINER}") if together else found
 
 
@@ -119,20 +118,22 @@ class NumberWords:
     def kind(self, node: str) -> str:
         """Return which kind of node it is; empty where there is no word."""
         record = self.system.nodes.get(node)
-        key = f"draw_kind_{'' if record is None else record.type}"
-        return text(key, self.lang).lower() if has_text(key) else ""
+        key = f"node_type_{'' if record is None else record.type}"
+        return text(key, self.lang) if has_text(key) else ""
 
     def type(self, name: str) -> str:
         """Return a type of row in words."""
         return text(f"sources_type_{name}", self.lang)
 
     def property(self, name: str, type_name: str = "") -> str:
-        """Return a property in words."""
-        for key in (f"sources_property_{name}", f"property_{name}"):
-            if has_text(key):
-                return text(key, self.lang)
+        """Return a property in words; as the schema explains it where there is no word."""
+        own = f"sources_property_{name}"
+        if has_text(own):
+            return text(own, self.lang)
         spec = load_schema().get(type_name)
-        return name if spec is None else spec.property(name).meaning
+        if spec is not None and not has_text(f"property_{name}"):
+            return spec.property(name).meaning
+        return property_label(name, self.lang)
 
     def label(self, number: StatedNumber) -> str:
         """Return whose number it is, and of what."""
