@@ -46,12 +46,14 @@ def _tally(row: Row, lang: Language) -> dict[str, Any]:
 
 
 def _compared(row: Row, names: Mapping[str, str], lang: Language) -> dict[str, Any]:
+    hidden, ends = text("followup_hidden", lang), range_text(row, lang)
     return {
         "confront_number": row["prediction"], "area": names.get(row["area"], row["area"]),
         "hospital": names.get(row["hospital"], row["hospital"]), "followup_year": str(row["year"]),
-        "confront_predicted": f"{count_text(row['mean'], lang)} ({range_text(row, lang)})",
+        "confront_predicted": hidden if row["mean"] is None else f"{count_text(row['mean'], lang)} ({ends})",
         "followup_counted": count_text(row["reported"], lang, row["masked"]),
-        "confront_is_inside": _word(row["inside"], lang), "confront_kind": _kind(row["kind"], lang),
+        "confront_is_inside": hidden if row["inside"] is None else _word(row["inside"], lang),
+        "confront_kind": _kind(row["kind"], lang),
     }  # fmt: skip
 
 
@@ -76,7 +78,7 @@ def confront_view(names: Mapping[str, str], content: Row, lang: Language, every:
             title, Text(text("confront_none", lang, folder=folder)), Text(), Text("\n".join(content["limits"]))
         )
     rows = content["rows"]
-    shown = [r for r in rows if every or not r["inside"]]
+    shown = [r for r in rows if every or r["inside"] is False]
     tally = [r for r in content["tally"] if r["compared"] or r["kind"] in ("forecast", "all")]
     parts: list[RenderableType] = [
         title, Text(), plain_table(None, [_prediction(r, lang) for r in content["predictions"]], lang), Text(),
@@ -84,8 +86,10 @@ def confront_view(names: Mapping[str, str], content: Row, lang: Language, every:
     ]  # fmt: skip
     if shown:
         parts.append(plain_table(text("confront_rows", lang), [_compared(r, names, lang) for r in shown], lang))
-    if rows and not shown:
-        parts.append(Text(text("confront_all_inside", lang, all=len(rows))))
-    elif len(shown) < len(rows):
-        parts.append(Text(text("confront_only_outside", lang, outside=len(shown), all=len(rows))))
-    return Group(*parts, Text(), Text("\n".join(content["limits"])))
+    judged = [r for r in rows if r["inside"] is not None]
+    if judged and not shown:
+        parts.append(Text(text("confront_all_inside", lang, all=len(judged))))
+    elif len(shown) < len(judged):
+        parts.append(Text(text("confront_only_outside", lang, outside=len(shown), all=len(judged))))
+    masked = [Text(text("followup_masked", lang, mask=content["mask"]))] if content["mask"] else []
+    return Group(*parts, *masked, Text(), Text("\n".join(content["limits"])))

@@ -15,6 +15,7 @@ from interface import followup_predictions_command
 from interface import options as opt
 from interface.answers import Answer, AnswerKind, give
 from interface.find_node import find_node
+from interface.followup_concealed import concealed_follow_up
 from interface.followup_store import ByOption, StoreOption, now, open_store, store_content, who
 from interface.followup_view import followup_view
 from interface.manifest import data_manifest, limits_of
@@ -178,7 +179,7 @@ def show(
         years = sorted({r["year"] for r in found["rows"]})
         known = f"choose from {years[0]} to {years[-1]}" if years else "nothing is reported for this choice"
         raise SettingError(f"--year {year}: no report of that year; {known}")
-    content = _content(system, found, store_content(kept, "reports"), mask, language)
+    content = _content(system, concealed_follow_up(found), store_content(kept, "reports"), mask, language)
     if output is opt.OutputFormat.CSV and not content[part.value]:
         print_csv([], _columns(part.value))
         return

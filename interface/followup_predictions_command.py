@@ -18,6 +18,7 @@ from interface import options as opt
 from interface.answers import AnswerKind, give
 from interface.confront_view import confront_view
 from interface.find_node import find_node
+from interface.followup_concealed import concealed_confront, hidden_units
 from interface.followup_store import ByOption, StoreOption, now, open_store, store_content, who
 from interface.manifest import data_manifest, limits_of
 from interface.progress import progress_bar
@@ -146,13 +147,15 @@ def confront_command(
     Examples: randzon followup confront;  randzon followup confront --area plexus --all
     """
     system, kept, language = opt.read_system(dataset), open_store(store, must_exist=True), opt.language(lang)
+    versions, standing = kept.versions(STORED), list(standing_rows(kept).values())
     found = confront(
-        system, kept.versions(STORED), list(standing_rows(kept).values()),
+        system, versions, standing,
         None if area is None else find_node(system, "CareArea", area),
         None if hospital is None else find_node(system, "Hospital", hospital), mask,
     )  # fmt: skip
     content: dict[str, Any] = {
         "manifest": data_manifest(system), "limits": limits_of("confront", language),
-        "store": store_content(kept, STORED), "mask": mask, **found,
+        "store": store_content(kept, STORED), "mask": mask,
+        **concealed_confront(found, hidden_units(system, versions, standing, mask)),
     }  # fmt: skip
     give(KIND, content, system, (output, language), every=every)

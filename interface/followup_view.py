@@ -8,6 +8,7 @@ from typing import Any
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from interface.followup_concealed import HIDDEN
 from interface.followup_text import count_text, measure_name, range_text, reason_text, trigger_text
 from interface.numbers import format_value
 from interface.tables import plain_table
@@ -88,7 +89,8 @@ def _units(content: Row, names: Names, lang: Language, year: int | None, every: 
     title = text("followup_every_year" if every else "followup_latest", lang)
     title = title if year is None else text("followup_of_year", lang, year=year)
     parts: list[RenderableType] = [plain_table(title, _named_once([_unit(r, names, lang) for r in rows]), lang)]
-    outside = [r for r in content["rows"] if r["verdict"] not in ("within", NO_EXPECTATION) and r not in rows]
+    calm = ("within", NO_EXPECTATION, HIDDEN)
+    outside = [r for r in content["rows"] if r["verdict"] not in calm and r not in rows]
     if outside:
         cells = _named_once([_unit(r, names, lang) for r in outside])
         parts += [Text(), plain_table(text("followup_outside", lang), cells, lang)]
@@ -105,7 +107,7 @@ def _units(content: Row, names: Names, lang: Language, year: int | None, every: 
 
 def _regions(rows: Sequence[Row], names: Names, lang: Language, title: str) -> RenderableType:
     latest = {a: max(r["year"] for r in rows if r["area"] == a) for a in {r["area"] for r in rows}}
-    now = [r for r in rows if r["year"] == latest[r["area"]]]
+    now = [r for r in rows if r["year"] == latest[r["area"]] and r["verdict"] != HIDDEN]
     outside = [r for r in now if r["verdict"] != "within"]
     cells = [
         {
@@ -270,5 +272,6 @@ def followup_view(
             parts += [Text(), plain_table(text(title, lang), cells, lang)]
     missing = [text(f"followup_part_{name}", lang) for name in PARTS if not content[name]]
     lines = [text("followup_not_yet", lang, what=", ".join(missing))] if missing else []
+    lines += [text("followup_masked", lang, mask=content["mask"])] if content["mask"] else []
     lines += [_store(content["store"], lang), "", *content["limits"]]
     return Group(*parts, Text(), Text("\n".join(lines)))

@@ -13,7 +13,7 @@ from impact.followup.masking import Mask, mask_of
 from impact.followup.reported import Reported, UnitYear
 from loaders.followup import Standing, Version
 
-__all__ = ["KINDS", "confront", "decided_on"]
+__all__ = ["KINDS", "confront", "decided_on", "tally_rows"]
 
 KINDS = ("forecast", "after_decision", "back_cast", "input")
 TESTING = ("forecast", "after_decision", "back_cast")  # an input agrees by construction
@@ -50,6 +50,11 @@ def _tally(rows: Sequence[Row], kind: str) -> dict[str, Any]:
         "low": low if rows else None, "high": high if rows else None, "expected_share": COVERAGE,
         "agrees": low <= COVERAGE <= high if rows and kind in TESTING else None,
     }  # fmt: skip
+
+
+def tally_rows(rows: Sequence[Row]) -> list[dict[str, Any]]:
+    """Return how many compared numbers lie inside, for each kind and for all: see `confront`."""
+    return [*(_tally([r for r in rows if r["kind"] == kind], kind) for kind in KINDS), _tally(rows, "all")]
 
 
 def _patients(
@@ -144,5 +149,4 @@ def confront(
                 "first_forecast_year": min(ahead, default=None),
             }
         )  # fmt: skip
-    tally = [_tally([r for r in rows if r["kind"] == kind], kind) for kind in KINDS]
-    return {"predictions": listed, "rows": rows, "tally": [*tally, _tally(rows, "all")]}
+    return {"predictions": listed, "rows": rows, "tally": tally_rows(rows)}

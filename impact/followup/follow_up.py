@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from graph_schema import CareSystem
@@ -18,7 +18,7 @@ from impact.followup.review import review_rows
 from impact.followup.stated import stated_rows
 from loaders.followup import Standing, load_measures
 
-__all__ = ["follow_up"]
+__all__ = ["chance_of", "follow_up"]
 
 
 def _revisions(standing: Sequence[Standing], mask: Mask) -> list[dict[str, Any]]:
@@ -40,9 +40,20 @@ def _revisions(standing: Sequence[Standing], mask: Mask) -> list[dict[str, Any]]
     return rows
 
 
-def _chance(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """How many comparisons with earlier years lie outside, and how many would by chance alone."""
-    compared = [r for r in rows if r["verdict"] != "no_expectation" and r["hospital"] is not None]
+def chance_of(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return how many comparisons with earlier years lie outside, and how many would by chance alone.
+
+    Parameters
+    ----------
+    rows
+        Of `unit_rows`; those without a verdict or of all holders together do not count.
+
+    Returns
+    -------
+    dict
+        ``compared``, ``outside``, ``expected_outside`` (numbers of comparisons).
+    """
+    compared = [r for r in rows if r["p_outside"] is not None and r["hospital"] is not None]
     return {
         "compared": len(compared),
         "outside": sum(r["verdict"] != "within" for r in compared),
@@ -105,7 +116,7 @@ def follow_up(
     }
     hiding = mask_of(reported, mask, parts["regions"])
     theirs = _areas_of(reported, hospital)
-    chance = _chance([r for r in parts["rows"] if _concerns(r, area, hospital, theirs)])
+    chance = chance_of([r for r in parts["rows"] if _concerns(r, area, hospital, theirs)])
     parts = masked_parts(parts, hiding)
     parts["review"] = review_rows(reported, parts, settings, hiding)
     parts["stated"] = stated_rows(reported, hiding)

@@ -207,3 +207,27 @@ def test_a_store_that_was_tampered_with_is_refused(shell: Shell) -> None:
     file.write_text(file.read_text(encoding="utf-8").replace("12.0", "13.0"), encoding="utf-8")
     for words in (("show",), ("confront",), ("import", "r.csv")):
         shell("followup", *words, small=True).refusal("was changed after it was stored")
+
+
+def test_what_is_judged_by_a_hidden_number_is_hidden_with_it(shell: Shell) -> None:
+    shell("followup", "register", "--draws", "4", "--years", "2", "--as-of", "2021-12-31", "--by", "A", small=True)
+    open_ = shell("followup", "show", "--format", "json", small=True).json("followup-show")
+    content = shell("followup", "show", "--mask", "10", "--format", "json", small=True).json("followup-show")
+    told = {(r["hospital"], r["year"]): r["verdict"] for r in content["rows"]}
+    # 9 in the middle in 2022 takes the south's 20 along; what rests on 2022 says nothing more.
+    assert set(told.values()) == {"hidden", "no_expectation"}
+    assert told["middle", 2022] == told["south", 2022] == told["middle", 2024] == "hidden"
+    assert (open_["chance"]["compared"], content["chance"]["compared"]) == (2, 0)
+    assert "Tal under 10 patienter är dolda" in " ".join(
+        shell("followup", "show", "--mask", "10", small=True).out.split()
+    )
+    seen = shell("followup", "confront", "--all", "--format", "json", small=True).json("followup-confront")
+    hidden = shell("followup", "confront", "--mask", "10", "--all", "--format", "json", small=True).json(
+        "followup-confront"
+    )
+    assert len(seen["rows"]) == len(hidden["rows"]) > 0
+    assert all(r["mean"] is not None and r["inside"] is not None for r in seen["rows"])
+    assert all(r["mean"] is r["low"] is r["inside"] is None for r in hidden["rows"])
+    assert [t["compared"] for t in hidden["tally"]] == [0] * len(hidden["tally"])
+    table = shell("followup", "confront", "--mask", "10", "--all", small=True).out
+    assert "dolt" in table
