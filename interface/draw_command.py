@@ -13,6 +13,7 @@ import typer
 from graph_schema import GRADES, CareSystem, SettingError, StoreError
 from impact import effect_rows, open_result
 from impact.questions.patient_flows import patient_flows
+from interface import draw_followup_command
 from interface import options as opt
 from interface.drawings.competences import competences_picture
 from interface.drawings.county_map import map_picture
@@ -338,3 +339,6 @@ def pipeline_command(
     _check(out, table)
     system = opt.read_system(dataset)
     _write(pipeline_picture(system, opt.language(lang), _today(system, as_of)), out, table)
+
+
+draw_followup_command.register(app, _check, _write)

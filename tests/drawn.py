@@ -10,15 +10,19 @@ from typing import Any
 
 from graph_schema import CareSystem, Record
 from impact import Settings, effect_rows, run_scenario
+from impact.followup import follow_up
 from impact.questions.patient_flows import patient_flows
 from interface.drawings.competences import competences_picture
 from interface.drawings.county_map import map_picture
 from interface.drawings.effects import effects_picture
+from interface.drawings.funnel import funnel_picture
 from interface.drawings.matrix import matrix_picture
 from interface.drawings.network import network_picture
 from interface.drawings.picture import Picture
 from interface.drawings.pipeline import pipeline_picture
+from interface.drawings.reported import reported_picture
 from interface.drawings.timeline import timeline_picture
+from interface.followup_concealed import concealed_follow_up
 from interface.texts import Language
 from scenarios import parse_scenario
 from tests.small_system import CONCENTRATE, small_system
@@ -61,6 +65,14 @@ def _effects(lang: Language) -> Picture:
     return effects_picture(mapped_system(), rows, manifest, lang, "Två enheter", perspective="competence_supply")
 
 
+AHEAD = ({"hospital": "middle", "year": 2026, "mean": 14.0, "low": 6.0, "high": 24.0},)
+
+
+def reported(mask: int = 0) -> list[dict[str, Any]]:
+    """Reported years of the small country beside what was expected."""
+    return concealed_follow_up(follow_up(mapped_system(), mask=mask))["rows"]
+
+
 PICTURES: Mapping[str, Callable[[Language], Picture]] = {
     "map": _map,
     "matrix": lambda lang: matrix_picture(mapped_system(), lang, date.fromisoformat(mapped_system().settings["as_of"])),
@@ -70,5 +82,7 @@ PICTURES: Mapping[str, Callable[[Language], Picture]] = {
     "network": lambda lang: network_picture(mapped_system(), lang, "heart"),
     "effects": _effects,
     "timeline": lambda lang: timeline_picture(mapped_system(), lang),
+    "reported": lambda lang: reported_picture(mapped_system(), reported(), "liver", lang, ahead=AHEAD),
+    "funnel": lambda lang: funnel_picture(mapped_system(), reported(), lang, "liver"),
     "pipeline": lambda lang: pipeline_picture(mapped_system(), lang),
 }

@@ -66,6 +66,7 @@ def test_every_text_is_used() -> None:
         "ask_",
         "draw_unit_", "draw_grade_", "draw_group_", "draw_cluster_", "draw_kind_", "draw_column_", "draw_link_",
         "draw_competences_", "draw_follow_", "draw_word_", "draw_button_", "draw_date_", "draw_step_",
+        "draw_reported_key_",
         "followup_verdict_", "followup_state_", "followup_trigger_", "followup_why_", "followup_role_",
         "followup_origin_", "followup_grade_", "followup_part_", "confront_kind_",
         "frame_",
