@@ -18,6 +18,7 @@ from loaders.followup import Standing, Version, load_measures
 __all__ = ["HIDDEN", "concealed_confront", "concealed_follow_up", "hidden_units"]
 
 HIDDEN = "hidden"  # verdict that is not told
+NO_EXPECTATION = "no_expectation"
 NUMBERS = ("reported", "expected", "mean", "diverted", "value")  # of a trigger; one that is hidden hides the trigger
 OF_PREDICTION = ("mean", "low", "high", "p_patients", "inside")
 Row = Mapping[str, Any]
@@ -31,9 +32,13 @@ def _rests_on_hidden(row: Row) -> bool:
 
 
 def _judged(rows: Sequence[Row]) -> list[dict[str, Any]]:
-    """Rows whose verdict goes with the number that it judges."""
-    return [{**r, "verdict": HIDDEN, **({"holds": None} if "holds" in r else {})} if _rests_on_hidden(r) else dict(r)
-            for r in rows]  # fmt: skip
+    """Rows whose verdict goes with the number that it judges; that nothing is expected says nothing of the number."""
+    return [
+        {**r, "verdict": HIDDEN, **({"holds": None} if "holds" in r else {})}
+        if _rests_on_hidden(r) and r["verdict"] != NO_EXPECTATION
+        else dict(r)
+        for r in rows
+    ]
 
 
 def _hidden_years(rows: Sequence[Row]) -> frozenset[UnitYear]:

@@ -15,7 +15,7 @@ from interface.tables import plain_table
 from interface.texts import Language, text
 from loaders.followup import load_measures
 
-__all__ = ["followup_view"]
+__all__ = ["TABLES", "followup_view", "section"]
 
 Row = Mapping[str, Any]
 Names = Mapping[str, str]
@@ -105,20 +105,21 @@ def _units(content: Row, names: Names, lang: Language, year: int | None, every: 
     return [*parts, Text("\n".join(lines if chance["compared"] else lines[1:]))]
 
 
+def _region(row: Row, names: Names, lang: Language) -> Cells:
+    return {
+        "area": names[row["area"]], "followup_year": str(row["year"]), "followup_region": names[row["region"]],
+        "followup_counted": count_text(row["reported"], lang, row["masked"]),
+        "followup_per_million": count_text(row["per_million"], lang, row["masked"]),
+        "followup_expected": _expected(row, lang), "followup_range": range_text(row, lang),
+        "followup_verdict": _verdict(row, lang),
+    }  # fmt: skip
+
+
 def _regions(rows: Sequence[Row], names: Names, lang: Language, title: str) -> RenderableType:
     latest = {a: max(r["year"] for r in rows if r["area"] == a) for a in {r["area"] for r in rows}}
     now = [r for r in rows if r["year"] == latest[r["area"]] and r["verdict"] != HIDDEN]
     outside = [r for r in now if r["verdict"] != "within"]
-    cells = [
-        {
-            "area": names[r["area"]], "followup_year": str(r["year"]), "followup_region": names[r["region"]],
-            "followup_counted": count_text(r["reported"], lang, r["masked"]),
-            "followup_per_million": count_text(r["per_million"], lang, r["masked"]),
-            "followup_expected": _expected(r, lang), "followup_range": range_text(r, lang),
-            "followup_verdict": _verdict(r, lang),
-        }
-        for r in outside
-    ]  # fmt: skip
+    cells = [_region(r, names, lang) for r in outside]
     lines = [text("followup_regions_within", lang, within=len(now) - len(outside), all=len(now))]
     partial = sorted({names[r["area"]] for r in now if not r["complete"]})
     lines += [text("followup_incomplete", lang, areas=", ".join(partial))] if partial else []
@@ -232,6 +233,36 @@ def _store(store: Row, lang: Language) -> str:
     return text("followup_store", lang, **store)
 
 
+TABLES: Mapping[str, tuple[str, Callable[[Row, Names, Language], Cells]]] = {
+    "conditions": ("followup_conditions", _condition),
+    "without_permit": ("followup_without_permit", _outside),
+    "disagreements": ("followup_disagreements", _disagreement),
+    "groups": ("followup_groups", _group),
+    "competences": ("followup_competences", _competence),
+    "stated": ("followup_stated", _stated),
+    "revisions": ("followup_revisions", _revision),
+    "regions": ("followup_regions", _region),
+}
+
+
+def section(name: str, rows: Sequence[Row], names: Names, lang: Language) -> tuple[str, list[Cells]]:
+    """Return the title of a part of a follow-up and its rows as people read them.
+
+    Parameters
+    ----------
+    name
+        One of `TABLES`.
+    rows
+        Of the part.
+    names
+        Node id to name.
+    lang
+        ``sv`` or ``en``.
+    """
+    title, cells_of = TABLES[name]
+    return text(title, lang), [cells_of(r, names, lang) for r in rows]
+
+
 def followup_view(
     names: Names, content: Row, lang: Language, year: int | None = None, every: bool = False
 ) -> RenderableType:
@@ -250,15 +281,6 @@ def followup_view(
     every
         All years.
     """
-    tables: Mapping[str, tuple[str, Callable[[Row, Names, Language], Cells]]] = {
-        "conditions": ("followup_conditions", _condition),
-        "without_permit": ("followup_without_permit", _outside),
-        "disagreements": ("followup_disagreements", _disagreement),
-        "groups": ("followup_groups", _group),
-        "competences": ("followup_competences", _competence),
-        "stated": ("followup_stated", _stated),
-        "revisions": ("followup_revisions", _revision),
-    }
     parts: list[RenderableType] = [Text(text("title_followup", lang), style="bold"), Text()]
     parts += _units(content, names, lang, year, every)
     if content["review"]:
@@ -266,10 +288,9 @@ def followup_view(
         parts += [Text(), plain_table(text("followup_review", lang), _named_once(cells), lang, REVIEW_COLUMNS)]
     if content["regions"]:
         parts += [Text(), _regions(content["regions"], names, lang, text("followup_regions", lang))]
-    for name, (title, cells_of) in tables.items():
-        if content[name]:
-            cells = _named_once([cells_of(r, names, lang) for r in content[name]])
-            parts += [Text(), plain_table(text(title, lang), cells, lang)]
+    for name in (n for n in TABLES if n != "regions" and content[n]):
+        title, cells = section(name, content[name], names, lang)
+        parts += [Text(), plain_table(title, _named_once(cells), lang)]
     missing = [text(f"followup_part_{name}", lang) for name in PARTS if not content[name]]
     lines = [text("followup_not_yet", lang, what=", ".join(missing))] if missing else []
     lines += [text("followup_masked", lang, mask=content["mask"])] if content["mask"] else []

@@ -1,0 +1,150 @@
+"""Tables of the conditions of permits and whether they are met, and of what a review is taken up for and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from interface.followed.content import Followed
+from interface.followed.parts import Part, columns_of
+from interface.followup_text import reason_text, trigger_text
+from interface.phrases import cited, phrase
+from interface.texts import Language, text
+from loaders.followup import load_triggers
+
+__all__ = ["condition_table", "limit_table", "review_table"]
+
+OF_DATASET = {"yes": "met", "met": "met", "partly": "partly", "no": "not_met"}
+LOG = "case_log"
+PLANNED = "due"
+Row = Mapping[str, Any]
+Cells = dict[str, str]
+
+
+def _reported(found: Followed, lang: Language) -> Iterator[Cells]:
+    """The latest report of each condition, met or not; since when it has not been."""
+    since = {
+        (r["area"], r["hospital"], r["condition"]): r["since"]
+        for r in found.content["conditions"] if r["origin"] != LOG
+    }  # fmt: skip
+    latest: dict[tuple[str, str, str], Any] = {}
+    for entry in found.standing:
+        row = entry.row
+        if row.measure == "condition":
+            key = (row.area, row.hospital, row.subject)
+            if key not in latest or latest[key].row.year < row.year:
+                latest[key] = entry
+    for key, entry in latest.items():
+        row = entry.row
+        yield {
+            "area": row.area, "hospital": row.hospital, "followup_condition": row.subject,
+            "followup_state": text(f"followup_state_{row.value}", lang), "followed_year_of": str(row.year),
+            "followup_since": since.get(key, ""),
+            "followup_source": text(
+                "followed_version", lang, origin=text("followup_origin_report", lang), number=entry.version.number
+            ),
+        }  # fmt: skip
+
+
+def _in_dataset(found: Followed, lang: Language) -> Iterator[Cells]:
+    """Deviations that the documents state."""
+    for row in found.system.rows["DEVIATES_FROM"]:
+        state = OF_DATASET.get(row.text("fulfilment"), "partly")
+        yield {
+            "area": row.text("target_id"), "hospital": row.text("source_id"),
+            "followup_condition": phrase(row.text("condition"), lang),
+            "followup_state": text(f"followup_state_{state}", lang),
+            "followed_year_of": str(int(row.number("year") or 0)),
+            "followup_source": cited(found.system, row.text("source"), lang),
+        }  # fmt: skip
+
+
+def _in_log(found: Followed, lang: Language) -> Iterator[Cells]:
+    for row in found.content["conditions"]:
+        if row["origin"] == LOG:
+            why = f" ({phrase(row['note'], lang)})" if row["note"] else ""
+            yield {
+                "area": row["area"], "hospital": "", "followup_condition": phrase(row["condition"], lang) + why,
+                "followup_state": text(f"followup_state_{row['state']}", lang),
+                "followed_year_of": (row["since"] or "")[:4],
+                "followup_source": cited(found.system, row["source"], lang),
+            }  # fmt: skip
+
+
+def condition_table(found: Followed, lang: Language, area: str | None = None, hospital: str | None = None) -> Part:
+    """Return the conditions of which anything is known, and the units of which nothing is.
+
+    Parameters
+    ----------
+    found
+        The follow-up.
+    lang
+        Of the words.
+    area, hospital
+        Only these.
+    """
+    names = found.names(lang)
+    every = [*_reported(found, lang), *_in_dataset(found, lang), *_in_log(found, lang)]
+    known = {(c["area"], c["hospital"]) for c in every}
+    unknown = text("followup_state_unknown", lang)
+    every += [
+        {"area": a, "hospital": h, "followup_condition": text("followed_no_condition", lang), "followup_state": unknown}
+        for a, h in found.units if (a, h) not in known
+    ]  # fmt: skip
+    order = {h: i for i, h in enumerate(found.at.hospitals)}
+    chosen = [c for c in every if area in (None, c["area"]) and hospital in (None, c["hospital"])]
+    chosen.sort(key=lambda c: (names[c["area"]], order.get(c["hospital"], -1)))
+    all_units = text("followup_all_holders", lang)
+    rows = [{**c, "area": names[c["area"]], "hospital": names.get(c["hospital"], all_units)} for c in chosen]
+    keys = ("hospital", "followup_condition", "followup_state", "followed_year_of", "followup_since", "followup_source")
+    first = ("area",) if area is None else ()
+    return Part(
+        "conditions", text("followed_conditions", lang), columns_of(lang, *first, *keys), rows,
+        text("followed_conditions_note", lang), text("followed_no_permit", lang),
+    )  # fmt: skip
+
+
+def review_table(found: Followed, lang: Language, area: str | None = None, hospital: str | None = None) -> Part:
+    """Return what takes a permit up for review, one line a reason, as in `followup show`.
+
+    Parameters
+    ----------
+    found, lang, area, hospital
+        As for `condition_table`.
+    """
+    names = found.names(lang)
+    rows: list[Cells] = []
+    for row in found.rows("review", area, hospital):
+        for trigger in row["triggers"]:
+            told = {**trigger, "text": phrase(trigger["text"], lang)} if trigger["trigger"] == PLANNED else trigger
+            rows.append(
+                {
+                    "area": names[row["area"]] if row["area"] else "",
+                    "hospital": names[row["hospital"]] if row["hospital"] else text("followup_all_holders", lang),
+                    "followup_trigger": trigger_text(trigger["trigger"], lang),
+                    "followup_reason": reason_text(told, names, lang),
+                }
+            )
+    keys = ("hospital", "followup_trigger", "followup_reason")
+    first = ("area",) if area is None else ()
+    masked = text("followup_masked", lang, mask=found.mask) if found.mask else ""
+    return Part(
+        "review", text("followup_review", lang), columns_of(lang, *first, *keys), rows, masked,
+        text("followed_no_review", lang),
+    )  # fmt: skip
+
+
+def limit_table(lang: Language) -> Part:
+    """Return the limits from which a review is taken up, with their grade and source."""
+    sign = "," if lang == "sv" else "."
+    rows = [
+        {
+            "followed_limit": t.meanings[lang], "followed_value": f"{t.value:g}".replace(".", sign),
+            "followed_span": f"{t.low:g}–{t.high:g}".replace(".", sign),
+            "grade": text(f"followup_grade_{t.grade}", lang), "followup_source": phrase(t.source, lang),
+        }
+        for t in load_triggers().values()
+    ]  # fmt: skip
+    keys = ("followed_limit", "followed_value", "followed_span", "grade", "followup_source")
+    numbers = ("followed_value", "followed_span")
+    return Part("limits", text("followed_limits", lang), columns_of(lang, *keys, numbers=numbers), rows)
