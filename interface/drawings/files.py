@@ -5,27 +5,29 @@ from __future__ import annotations
 import csv
 import io
 import math
+import re
 from collections.abc import Callable, Mapping
 from html import escape
 from types import MappingProxyType
 from typing import Any
 
-from interface.drawings.figure import figure, locale_of
+from interface.drawings.figure import figure, locale_of, styled
 from interface.drawings.page import page_of
 from interface.drawings.picture import Picture
 
-__all__ = ["FORMATS", "render", "table_csv"]
+__all__ = ["FORMATS", "inline_svg", "render", "table_csv"]
 
 FORMATS = (".html", ".svg", ".png", ".pdf")
 SCALE = 2  # pixels of a PNG for each of the chart
 
 
-def _common(picture: Picture) -> dict[str, Any]:
+def _common(picture: Picture, *, whole: bool = True) -> dict[str, Any]:
+    """What the renderer needs of the whole figure, or of the chart alone."""
     import altair as alt
 
     locale = locale_of(picture.lang)
     return {
-        "vl_spec": figure(picture).to_dict(),
+        "vl_spec": (figure(picture) if whole else styled(picture.chart)).to_dict(),
         "vl_version": "_".join(alt.SCHEMA_VERSION.removeprefix("v").split(".")[:2]),
         "format_locale": locale["formatLocale"],
         "time_format_locale": locale["timeFormatLocale"],
@@ -44,6 +46,26 @@ def _svg(picture: Picture) -> bytes:
     head, rest = drawn.split(">", 1)
     named = f"<title>{escape(picture.title)}</title><desc>{escape(picture.description)}</desc>"
     return f'{head} role="img" lang="{picture.lang}">{named}{rest}'.encode()
+
+
+def inline_svg(picture: Picture, prefix: str) -> str:
+    """Return the chart alone, without title, notes and footer, to stand inside a page that has them.
+
+    Parameters
+    ----------
+    picture
+        The picture.
+    prefix
+        Before every id in the drawing, so that several may stand in one page.
+    """
+    import vl_convert
+
+    drawn: str = vl_convert.vegalite_to_svg(**_common(picture, whole=False))
+    head, rest = drawn.split(">", 1)
+    for pattern in (r'(\bid=")', r"(url\(#)", r'(href="#)'):
+        rest = re.sub(pattern, rf"\g<1>{prefix}-", rest)
+    named = escape(f"{picture.title}. {picture.description}", quote=True)
+    return f'{head} role="img" aria-label="{named}">{rest}'
 
 
 def _png(picture: Picture) -> bytes:
