@@ -11,7 +11,7 @@ import typer
 
 from graph_schema import CareSystem, SettingError
 from impact.followup import follow_up
-from interface import followup_predictions_command
+from interface import followup_predictions_command, publish_command
 from interface import options as opt
 from interface.answers import Answer, AnswerKind, give
 from interface.find_node import find_node
@@ -31,6 +31,7 @@ app = typer.Typer(
     "whether predictions came true.",
 )
 followup_predictions_command.register(app)
+publish_command.register(app)
 
 
 class TemplateKind(StrEnum):

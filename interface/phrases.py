@@ -12,7 +12,7 @@ from graph_schema import CareSystem
 from impact.questions.grades import citation
 from interface.texts import Language
 
-__all__ = ["cited", "is_translated", "phrase"]
+__all__ = ["cited", "documents", "is_translated", "phrase"]
 
 # Where in a document something stands: the registers say it in English.
 PLACES = (
@@ -64,3 +64,8 @@ def cited(system: CareSystem, sources: str, lang: Language) -> str:
         for pattern, words in PLACES:
             found = re.sub(pattern, words, found)
     return found
+
+
+def documents(system: CareSystem, sources: str, lang: Language) -> str:
+    """Return the documents among sources: assumptions and derivations of the dataset are left out."""
+    return cited(system, ";".join(s for s in sources.split(";") if system.get("sources", s) is not None), lang)

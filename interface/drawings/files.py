@@ -18,6 +18,7 @@ from interface.drawings.picture import Picture
 __all__ = ["FORMATS", "inline_svg", "render", "table_csv"]
 
 FORMATS = (".html", ".svg", ".png", ".pdf")
+INNER_ROLE = re.compile(r' (?:role|aria-[a-z]+)="[^"]*"')
 SCALE = 2  # pixels of a PNG for each of the chart
 
 
@@ -64,6 +65,7 @@ def inline_svg(picture: Picture, prefix: str) -> str:
     head, rest = drawn.split(">", 1)
     for pattern in (r'(\bid=")', r"(url\(#)", r'(href="#)'):
         rest = re.sub(pattern, rf"\g<1>{prefix}-", rest)
+    rest = INNER_ROLE.sub("", rest)  # the whole is one picture with one alternative text
     named = escape(f"{picture.title}. {picture.description}", quote=True)
     return f'{head} role="img" aria-label="{named}">{rest}'
 

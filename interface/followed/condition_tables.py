@@ -16,7 +16,7 @@ __all__ = ["condition_table", "limit_table", "review_table"]
 
 OF_DATASET = {"yes": "met", "met": "met", "partly": "partly", "no": "not_met"}
 LOG = "case_log"
-PLANNED = "due"
+PLANNED, OWN_WORDS = "due", "holder_flag"
 Row = Mapping[str, Any]
 Cells = dict[str, str]
 
@@ -87,35 +87,50 @@ def condition_table(found: Followed, lang: Language, area: str | None = None, ho
     every = [*_reported(found, lang), *_in_dataset(found, lang), *_in_log(found, lang)]
     known = {(c["area"], c["hospital"]) for c in every}
     unknown = text("followup_state_unknown", lang)
-    every += [
-        {"area": a, "hospital": h, "followup_condition": text("followed_no_condition", lang), "followup_state": unknown}
-        for a, h in found.units if (a, h) not in known
-    ]  # fmt: skip
+    silent = [(a, h) for a, h in found.units if (a, h) not in known and hospital in (None, h)]
+    if area is not None:
+        nothing = text("followed_no_condition", lang)
+        every += [
+            {"area": a, "hospital": h, "followup_condition": nothing, "followup_state": unknown} for a, h in silent
+        ]
     order = {h: i for i, h in enumerate(found.at.hospitals)}
     chosen = [c for c in every if area in (None, c["area"]) and hospital in (None, c["hospital"])]
     chosen.sort(key=lambda c: (names[c["area"]], order.get(c["hospital"], -1)))
     all_units = text("followup_all_holders", lang)
     rows = [{**c, "area": names[c["area"]], "hospital": names.get(c["hospital"], all_units)} for c in chosen]
-    keys = ("hospital", "followup_condition", "followup_state", "followed_year_of", "followup_since", "followup_source")
-    first = ("area",) if area is None else ()
+    keys = ("followup_condition", "followup_state", "followed_year_of", "followup_since", "followup_source")
+    first = (*(("area",) if area is None else ()), *(("hospital",) if hospital is None else ()))
+    notes = [text("followed_conditions_note", lang)]
+    if area is None and silent:
+        quiet = sorted({names[a] for a, _ in silent}, key=str.casefold)
+        notes.append(text("followed_conditions_silent", lang, areas="; ".join(quiet)))
     return Part(
-        "conditions", text("followed_conditions", lang), columns_of(lang, *first, *keys), rows,
-        text("followed_conditions_note", lang), text("followed_no_permit", lang),
+        "conditions", text("followed_conditions", lang), columns_of(lang, *first, *keys), rows, " ".join(notes),
+        text("followed_no_permit" if not silent else "followed_nothing_known", lang),
     )  # fmt: skip
 
 
-def review_table(found: Followed, lang: Language, area: str | None = None, hospital: str | None = None) -> Part:
+def review_table(
+    found: Followed,
+    lang: Language,
+    area: str | None = None,
+    hospital: str | None = None,
+    *,
+    with_free_text: bool = True,
+) -> Part:
     """Return what takes a permit up for review, one line a reason, as in `followup show`.
 
     Parameters
     ----------
     found, lang, area, hospital
         As for `condition_table`.
+    with_free_text
+        Whether what units wrote in their own words is shown.
     """
     names = found.names(lang)
     rows: list[Cells] = []
     for row in found.rows("review", area, hospital):
-        for trigger in row["triggers"]:
+        for trigger in (t for t in row["triggers"] if with_free_text or t["rule"] != OWN_WORDS):
             told = {**trigger, "text": phrase(trigger["text"], lang)} if trigger["trigger"] == PLANNED else trigger
             rows.append(
                 {

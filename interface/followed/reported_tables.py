@@ -40,11 +40,17 @@ def _expected(row: Row, lang: Language) -> str:
     return count_text(row["expected"], lang)
 
 
-def _evidence(found: Followed, row: Row, lang: Language) -> str:
+def _sources(found: Followed, rows: Sequence[Row], lang: Language) -> dict[str, int]:
+    """The documents behind the reported numbers, numbered in their order."""
+    cites = [cited(found.system, r["source"], lang) for r in rows if r["origin"] == DATASET]
+    return {name: i for i, name in enumerate(dict.fromkeys(cites), start=1)}
+
+
+def _evidence(found: Followed, row: Row, sources: Mapping[str, int], lang: Language) -> str:
     """Where the reported number is from, and what the expected one rests on."""
     origin = text(f"followup_origin_{row['origin']}", lang)
     if row["origin"] == DATASET:
-        origin = cited(found.system, row["source"], lang)
+        origin = text("followed_source", lang, number=sources[cited(found.system, row["source"], lang)])
     elif row["origin"] == REPORT:
         origin = text("followed_version", lang, origin=origin, number=row["source"])
     if row["years_used"]:
@@ -53,6 +59,11 @@ def _evidence(found: Followed, row: Row, lang: Language) -> str:
     if row["basis"] == DATASET:
         return f"{origin}; {text('followed_from_assumption', lang)}"
     return origin
+
+
+def _first(area: str | None, hospital: str | None) -> tuple[str, ...]:
+    """Columns that tell rows apart: neither area nor hospital where only one is asked for."""
+    return (*(("area",) if area is None else ()), *(("hospital",) if hospital is None else ()))
 
 
 def reported_table(found: Followed, lang: Language, area: str | None = None, hospital: str | None = None) -> Part:
@@ -69,6 +80,8 @@ def reported_table(found: Followed, lang: Language, area: str | None = None, hos
     """
     names = found.names(lang)
     every = found.content["rows"]
+    chosen = found.rows("rows", area, hospital)
+    sources = _sources(found, chosen, lang)
     alone = Counter((r["area"], r["year"]) for r in every if r["hospital"] is not None)
     rows = [
         {
@@ -81,13 +94,13 @@ def reported_table(found: Followed, lang: Language, area: str | None = None, hos
             "followed_range": _range(r["low"], r["high"], lang),
             "followed_outer": _range(r["outer_low"], r["outer_high"], lang),
             "followup_verdict": verdict_word(r["verdict"], lang) + ("*" if r["holds"] is False else ""),
-            "followed_evidence": _evidence(found, r, lang),
+            "followed_evidence": _evidence(found, r, sources, lang),
         }
-        for r in found.rows("rows", area, hospital)
+        for r in chosen
     ]
-    keys = ("hospital", "followup_year", "followup_short_reported", "followed_level", "followup_expected",
+    keys = ("followup_year", "followup_short_reported", "followed_level", "followup_expected",
             "followed_range", "followed_outer", "followup_verdict", "followed_evidence")  # fmt: skip
-    first = ("area",) if area is None else ()
+    first = _first(area, hospital)
     numbers = ("followup_short_reported", "followed_level", "followup_expected", "followed_range", "followed_outer")
     spread = found.content["dispersion"]
     how = text(
@@ -96,9 +109,10 @@ def reported_table(found: Followed, lang: Language, area: str | None = None, hos
         **{k: format_value(spread[k], 1, lang) for k in ("low", "high")},
     )  # fmt: skip
     masked = f" {text('followup_masked', lang, mask=found.mask)}" if found.mask else ""
+    told = [text("followed_source_is", lang, number=i, name=name) for name, i in sources.items()]
     return Part(
         "reported", text("followed_reported", lang), columns_of(lang, *first, *keys, numbers=numbers), rows,
-        how + masked, text("followed_no_report", lang),
+        " ".join([how + masked, *told]), text("followed_no_report", lang),
     )  # fmt: skip
 
 
@@ -125,10 +139,10 @@ def confronted_table(found: Followed, lang: Language, area: str | None = None, h
                 "confront_is_inside": inside, "confront_kind": text(f"confront_kind_{r['kind']}", lang),
             }
         )  # fmt: skip
-    keys = ("hospital", "followup_year", "confront_number", "followup_predicted", "followed_predicted_range",
+    keys = ("followup_year", "confront_number", "followup_predicted", "followed_predicted_range",
             "followup_short_reported", "confront_is_inside", "confront_kind")  # fmt: skip
     numbers = ("followup_predicted", "followed_predicted_range", "followup_short_reported")
-    first = ("area",) if area is None else ()
+    first = _first(area, hospital)
     return Part(
         "predictions", text("confront_rows", lang), columns_of(lang, *first, *keys, numbers=numbers), rows,
         text("limits_confront_1", lang), text("followed_no_prediction", lang),
