@@ -23,7 +23,7 @@ from interface.output import print_csv
 from interface.output_schemas import output_schema
 from loaders.followup import import_report, load_triggers, standing_rows, write_template
 
-__all__ = ["KINDS", "app"]
+__all__ = ["KIND", "KINDS", "app", "followup_content"]
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -180,16 +180,31 @@ def show(
         years = sorted({r["year"] for r in found["rows"]})
         known = f"choose from {years[0]} to {years[-1]}" if years else "nothing is reported for this choice"
         raise SettingError(f"--year {year}: no report of that year; {known}")
-    content = _content(system, concealed_follow_up(found), store_content(kept, "reports"), mask, language)
+    content = followup_content(system, concealed_follow_up(found), store_content(kept, "reports"), mask, language)
     if output is opt.OutputFormat.CSV and not content[part.value]:
         print_csv([], _columns(part.value))
         return
     give(KIND, content, system, (output, language), year=year, every=every, part=part.value)
 
 
-def _content(
+def followup_content(
     system: CareSystem, found: Mapping[str, Any], store: Mapping[str, Any], mask: int, lang: opt.Language
 ) -> dict[str, Any]:
+    """Return what `followup show` prints as JSON.
+
+    Parameters
+    ----------
+    system
+        The dataset.
+    found
+        Of `interface.followup_concealed.concealed_follow_up`.
+    store
+        Of `interface.followup_store.store_content`.
+    mask
+        Of the follow-up.
+    lang
+        Of the limits.
+    """
     limits = [
         {"id": t.id, "value": t.value, "low": t.low, "high": t.high, "unit": t.unit, "grade": t.grade,
          "source": t.source, "meaning": t.meanings[lang]}

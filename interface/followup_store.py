@@ -12,7 +12,7 @@ import typer
 from graph_schema import SettingError
 from loaders.followup import Store
 
-__all__ = ["ByOption", "StoreOption", "now", "open_store", "store_content", "who"]
+__all__ = ["DEFAULT", "ByOption", "StoreOption", "now", "open_store", "store_content", "who"]
 
 DEFAULT = Path("followup-store")
 

@@ -99,8 +99,11 @@ def _panel(name: str, rows: Sequence[Row], ahead: Sequence[Row], years: Sequence
                 x=x, y=y("mean")
             ),
         ]
-    head = alt.TitleParams(name, anchor="start", frame="group", fontSize=13, color=INK, limit=0)
-    return alt.layer(*layers).properties(width=PANEL, height=HEIGHT, title=head)
+    # A title would stand higher where the topmost number of the axis reaches into it.
+    head = alt.Chart(alt.Data(values=[{"name": name}])).mark_text(
+        align="left", baseline="bottom", fontSize=13, fontWeight="bold", color=INK
+    ).encode(x=alt.value(0), y=alt.value(-14), text="name:N")  # fmt: skip
+    return alt.layer(*layers, head).properties(width=PANEL, height=HEIGHT)
 
 
 def _key(verdicts: Sequence[str], lang: Language, *, has_ahead: bool) -> Any:
@@ -197,11 +200,12 @@ def reported_picture(
     import altair as alt
 
     own = [r for r in rows if r["area"] == area and r["hospital"] is not None]
-    if not own:
+    told = [r for r in ahead if r["mean"] is not None]
+    if not own and not told:
         raise SettingError(f"nothing to draw: no yearly report of {area}")
     names = names_in(system, lang)
-    hospitals = list(dict.fromkeys(r["hospital"] for r in own))
-    told = [r for r in ahead if r["mean"] is not None and r["hospital"] in hospitals]
+    order = {r.key[0]: -(r.number("latitude") or 0.0) for r in system.rows["Hospital"]}
+    hospitals = sorted({r["hospital"] for r in (*own, *told)}, key=lambda h: (order[h], h))
     spans = [r["year"] for r in (*own, *told)]
     years = [str(y) for y in range(min(spans), max(spans) + 1)]
     panels = [
@@ -211,7 +215,8 @@ def reported_picture(
         for h in hospitals
     ]  # fmt: skip
     verdicts = [v for v in VERDICT_MARKS if any(r["verdict"] == v and not r["masked"] for r in own)]
-    chart = alt.concat(*panels, columns=COLUMNS, spacing=26).resolve_scale(
+    apart: Any = {"column": AXIS + 10, "row": 62}  # between plots, as their axes and titles do not count
+    chart = alt.concat(*panels, columns=COLUMNS, spacing=apart, bounds="flush").resolve_scale(
         x="independent", y="independent", color="independent", shape="independent"
     )
     outside = sum(r["verdict"] not in ("within", "no_expectation", HIDDEN) for r in own)
@@ -221,13 +226,13 @@ def reported_picture(
         lang=lang,
         title=text("draw_reported_title", lang, area=names[area]),
         description=text(
-            "draw_reported_alt", lang, area=names[area], units=len(hospitals), first=years[0], last=own[-1]["year"],
+            "draw_reported_alt", lang, area=names[area], units=len(hospitals), first=years[0], last=years[-1],
             outside=outside, hidden=hidden,
         ),
         notes=[*notes, *([text("followup_masked", lang, mask=mask)] if mask else [])],
         footer=footer_of(system, lang),
         chart=alt.vconcat(_key(verdicts, lang, has_ahead=bool(told)), chart, spacing=22),
         table=_table(own, told, names, lang),
-        width=COLUMNS * (PANEL + AXIS),
+        width=COLUMNS * (PANEL + AXIS + 5),
         indent=AXIS,
     )  # fmt: skip

@@ -35,6 +35,8 @@ class Part:
         How to read it; may be empty.
     empty
         What is said where there is no row.
+    group
+        Column whose values head groups of rows on a page; none if empty.
     """
 
     name: str
@@ -43,6 +45,7 @@ class Part:
     rows: Sequence[Cells]
     note: str = ""
     empty: str = ""
+    group: str = ""
 
 
 def columns_of(lang: Language, *keys: str, numbers: Sequence[str] = ()) -> list[TableColumn]:
@@ -52,7 +55,13 @@ def columns_of(lang: Language, *keys: str, numbers: Sequence[str] = ()) -> list[
 
 def markup_of(part: Part) -> str:
     """Return a table as HTML; nothing where it has no rows."""
-    return table_markup(HtmlTable(part.title, part.columns, {"": part.rows})) if part.rows else ""
+    if not part.rows:
+        return ""
+    groups: dict[str, list[Cells]] = {}
+    for row in part.rows:
+        groups.setdefault(row.get(part.group, ""), []).append(row)
+    columns = [c for c in part.columns if c.key != part.group]
+    return table_markup(HtmlTable(part.title, columns, groups))
 
 
 def csv_bytes(part: Part, lang: Language) -> bytes:
