@@ -6,7 +6,7 @@ import math
 
 from interface.texts import Language
 
-__all__ = ["decimals_for", "decimals_of_size", "format_share", "format_value"]
+__all__ = ["MINUS", "NARROW_SPACE", "decimals_for", "decimals_of_size", "format_share", "format_value"]
 
 NARROW_SPACE = "\u202f"
 MINUS = "\u2212"

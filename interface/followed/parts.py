@@ -7,7 +7,7 @@ import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from interface.numbers import NARROW_SPACE
+from interface.numbers import MINUS, NARROW_SPACE
 from interface.page.service.markup import HtmlTable, TableColumn, table_markup
 from interface.texts import Language, text
 
@@ -81,5 +81,6 @@ def csv_bytes(part: Part, lang: Language) -> bytes:
 
 def _plain(words: str) -> str:
     """A cell without spaces inside numbers; a text that a spreadsheet would reckon with is marked as text."""
-    found = words.replace(NARROW_SPACE, "").replace("\n", " ")
-    return f"'{found}" if found[:1] in {"=", "+", "@"} and not found[1:2].isdigit() else found
+    found = words.replace(NARROW_SPACE, "").replace(MINUS, "-").replace("\n", " ")
+    is_number = found[:1] in {"+", "-"} and found[1:2].isdigit()
+    return f"'{found}" if found[:1] in {"=", "+", "-", "@"} and not is_number else found
