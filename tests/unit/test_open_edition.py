@@ -142,9 +142,13 @@ def test_small_numbers_and_own_words_are_nowhere(files: dict[str, bytes]) -> Non
 
 
 def test_hidden_numbers_may_be_others_without_a_byte_changing(tmp_path: Path) -> None:
-    moved = [r for r in REPORTS if r.year != 2025] + [row(1.0, year=2025), row(33.0, hospital="south", year=2025)]
-    first = edition(tmp_path / "a", REPORTS)
-    assert edition(tmp_path / "b", moved) == first
+    rest = [r for r in REPORTS if r.year != 2025]
+    some = Followed(SYSTEM, kept(tmp_path / "some", REPORTS)).rows("rows", "liver", "south")
+    top = next(r["high"] for r in some if r["year"] == 2025)
+    within = [*rest, row(4.0, year=2025), row(top, hospital="south", year=2025)]
+    above = [*rest, row(0.0, year=2025), row(top + 4, hospital="south", year=2025)]  # another verdict
+    assert edition(tmp_path / "a", within) == edition(tmp_path / "b", above)
+    first = edition(tmp_path / "d", REPORTS)
     shown = edition(tmp_path / "c", REPORTS, mask=0)
     assert shown["sv/area/liver.html"] != first["sv/area/liver.html"]
     assert b">30<" in shown["sv/area/liver.html"]
