@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -12,6 +13,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from impact.followup import confront, follow_up
+from interface.followed.content import Followed
+from interface.followed.divided_tables import divided_cells
 from interface.followup_concealed import concealed_confront, concealed_follow_up, hidden_units
 from loaders.followup import ReportRow, Standing, Version
 from tests.small_system import small_system
@@ -112,3 +115,63 @@ def test_no_prediction_or_tally_tells_a_hidden_number(found: Counts, year: int, 
 def test_without_a_mask_nothing_is_taken_away(found: Counts) -> None:
     content = follow_up(SYSTEM, standing(found))
     assert concealed_follow_up(content) == content
+
+
+PARTS = ("woman", "man")
+
+
+@st.composite
+def by_sex(draw: st.DrawFn) -> dict[tuple[str, str], int]:
+    """Patients and treated of one unit and year by sex, with their wholes; some patients may be of no stated sex."""
+    cells: dict[tuple[str, str], int] = {}
+    for part in PARTS:
+        cells["patients", part] = draw(st.integers(0, 12))
+        cells["treated", part] = draw(st.integers(0, cells["patients", part]))
+    for measure in ("patients", "treated"):
+        cells[measure, "all"] = cells[measure, "woman"] + cells[measure, "man"]
+    cells["patients", "all"] += draw(st.sampled_from([0, 0, 1, 7]))
+    return cells
+
+
+def others(
+    cells: Mapping[tuple[str, str], int],
+    shown: Mapping[tuple[str, str], float | None],
+    known: Mapping[str, int | None],
+) -> set[tuple[str, str]]:
+    """Hidden parts that may be another number, by all that is shown: found by trying every number.
+
+    Whoever knows how many patients there are knows too whether the two parts are all of them.
+    """
+    order = [(m, p) for m in ("patients", "treated") for p in PARTS]
+    free: set[tuple[str, str]] = set()
+    values = [[int(v)] if (v := shown[c]) is not None else range(cells["patients", "all"] + 3) for c in order]
+    whole = sum(cells["patients", p] for p in PARTS)
+    for tried in itertools.product(*values):
+        told = dict(zip(order, tried, strict=True))
+        if any(told["treated", p] > told["patients", p] for p in PARTS):
+            continue
+        patients, treated = (told[m, "woman"] + told[m, "man"] for m in ("patients", "treated"))
+        complete = whole == cells["patients", "all"]
+        fits = known["patients"] is None or (patients == whole if complete else patients <= known["patients"])
+        if fits and known["treated"] in (None, treated):
+            free |= {c for c in order if told[c] != cells[c]}
+    return free
+
+
+@settings(max_examples=60)
+@given(by_sex())
+def test_no_hidden_part_by_sex_is_known_from_what_is_shown(cells: dict[tuple[str, str], int]) -> None:
+    rows = [
+        ReportRow("liver", "middle", 2025, measure, float(v), sex="" if part == "all" else part)
+        for (measure, part), v in cells.items()
+    ]
+    rows.append(ReportRow("liver", "south", 2025, "patients", 50.0))
+    found = Followed(SYSTEM, [Standing(r, version("reports", [])) for r in rows], (), MASK)
+    shown = divided_cells(found, "sex")["liver", "middle", 2025]
+    hidden = {c for c, v in shown.items() if v is None and c[1] != "all"}
+    assert {c for c, v in cells.items() if v < MASK and c[1] != "all"} <= hidden
+    (unit,) = [r for r in found.rows("rows", "liver", "middle") if r["year"] == 2025]
+    told = {r["measure"]: r["value"] for r in found.rows("stated", "liver", "middle")}
+    known = {"patients": None if unit["masked"] else cells["patients", "all"],
+             "treated": None if told["treated"] is None else cells["treated", "all"]}  # fmt: skip
+    assert hidden <= others(cells, shown, known)
