@@ -55,9 +55,9 @@ def _evidence(found: Followed, row: Row, sources: Mapping[str, int], lang: Langu
         origin = text("followed_version", lang, origin=origin, number=row["source"])
     if row["years_used"]:
         span = f"{row['years_used'][0]}–{row['years_used'][-1]}"
-        return f"{origin}; {text('followed_from_years', lang, years=span)}"
+        return "; ".join([origin, text("followed_from_years", lang, years=span)])
     if row["basis"] == DATASET:
-        return f"{origin}; {text('followed_from_assumption', lang)}"
+        return "; ".join([origin, text("followed_from_assumption", lang)])
     return origin
 
 

@@ -223,7 +223,7 @@ def _template(found: Followed, area: str, hospital: str | None, lang: Language) 
     place = st.container(horizontal=True)
     for suffix, mime in ((".xlsx", EXCEL), (".csv", "text/csv")):
         file = template_file(system(), cast(Any, kind), suffix, lang, **given)
-        name = f"randzon-{text('page_followup_template_name', lang)}-{area}{suffix}"
+        name = "-".join(["randzon", text("page_followup_template_name", lang), f"{area}{suffix}"])
         label = text("page_followup_save_template", lang, suffix=suffix)
         place.download_button(label, file, name, mime, key=f"template{suffix}", on_click="ignore")
 

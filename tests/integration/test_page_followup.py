@@ -13,7 +13,7 @@ from tests.command_line import Shell
 
 pytestmark = pytest.mark.skipif(chromium() is None, reason="needs Chromium")
 BURNS, HERNIA = "brannskador", "diafragmabrack"
-TITLE = "Rapporterade år mot vad som var väntat"
+TITLE = "Rapporterade patienter per år mot vad som var väntat"
 HEAD = "area;hospital;year;measure;value;home_region;month;sex;age;subject;source;role;note"
 
 

@@ -69,6 +69,8 @@ def test_every_text_is_used() -> None:
         "draw_reported_key_",
         "followup_verdict_", "followup_state_", "followup_trigger_", "followup_why_", "followup_role_",
         "followup_origin_", "followup_grade_", "followup_part_", "confront_kind_",
+        "followed_month_", "followed_sex_", "followed_age_", "followed_by_", "followed_kin_", "followed_region_",
+        "report_state_", "page_followup_template_", "edition_",
         "frame_",
         "dependencies_direction_", "dependencies_evidence_",
         "node_in_", "node_out_", "node_type_", "node_source_", "node_family_", "node_value_", "unit_",
