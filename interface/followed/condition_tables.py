@@ -12,7 +12,7 @@ from interface.phrases import cited, phrase
 from interface.texts import Language, text
 from loaders.followup import load_triggers
 
-__all__ = ["condition_table", "limit_table", "review_table"]
+__all__ = ["condition_table", "limit_table", "recurring_table", "review_table"]
 
 OF_DATASET = {"yes": "met", "met": "met", "partly": "partly", "no": "not_met"}
 LOG = "case_log"
@@ -107,6 +107,41 @@ def condition_table(found: Followed, lang: Language, area: str | None = None, ho
     return Part(
         "conditions", text("followed_conditions", lang), columns_of(lang, *first, *keys), rows, " ".join(notes),
         text("followed_no_permit" if not silent else "followed_nothing_known", lang),
+    )  # fmt: skip
+
+
+def recurring_table(found: Followed, lang: Language) -> Part:
+    """Return each condition that is not, or only partly, met anywhere: at how many units, and in which areas.
+
+    The most frequent come first: a pattern over conditions, not over hospitals.
+
+    Parameters
+    ----------
+    found
+        The follow-up.
+    lang
+        Of the words.
+    """
+    partly, not_met = (text(f"followup_state_{state}", lang) for state in ("partly", "not_met"))
+    names = found.names(lang)
+    units: dict[str, list[Cells]] = {}
+    for cells in (*_reported(found, lang), *_in_dataset(found, lang)):
+        if cells["followup_state"] in (partly, not_met):
+            units.setdefault(cells["followup_condition"], []).append(cells)
+    rows = [
+        {
+            "followup_condition": condition,
+            "followed_partly": str(sum(c["followup_state"] == partly for c in own)),
+            "followed_not_met": str(sum(c["followup_state"] == not_met for c in own)),
+            "followed_areas": ", ".join(sorted({names[c["area"]] for c in own}, key=str.casefold)),
+        }
+        for condition, own in sorted(units.items(), key=lambda item: (-len(item[1]), item[0]))
+    ]
+    keys = ("followup_condition", "followed_partly", "followed_not_met", "followed_areas")
+    columns = columns_of(lang, *keys, numbers=keys[1:3])
+    return Part(
+        "recurring", text("followed_recurring", lang), columns, rows, text("followed_recurring_note", lang),
+        text("followed_nothing_known", lang),
     )  # fmt: skip
 
 

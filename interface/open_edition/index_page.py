@@ -8,6 +8,7 @@ from typing import Any
 from graph_schema import SettingError
 from interface.drawings.files import inline_svg
 from interface.drawings.funnel import funnel_picture
+from interface.followed.condition_tables import recurring_table
 from interface.followed.content import Followed
 from interface.followed.parts import Part, columns_of
 from interface.followed.reported_tables import reported_table
@@ -97,7 +98,8 @@ def index_page(found: Followed, place: Place) -> StaticPage:
     parts: Sequence[Any] = [_areas(found, place, i) for i in range(len(GROUPS))]
     sections = [section_of(place, p) for p in (*parts, _hospitals(found, place)) if p.rows]
     lead = [text(f"edition_lead_{i}", lang) for i in (1, 2, 3)]
-    return StaticPage(place.path, lang, text("edition_title", lang), lead, (), [*sections, _funnel(found, place)])
+    sections += [_funnel(found, place), section_of(place, recurring_table(found, lang))]
+    return StaticPage(place.path, lang, text("edition_title", lang), lead, (), sections)
 
 
 def choice_page(langs: Sequence[Language]) -> StaticPage:

@@ -9,7 +9,7 @@ from typing import Any, cast
 import streamlit as st
 
 from graph_schema import RandzonError
-from interface.followed.condition_tables import condition_table, limit_table, review_table
+from interface.followed.condition_tables import condition_table, limit_table, recurring_table, review_table
 from interface.followed.content import Followed
 from interface.followed.divided_tables import DIVISIONS, divided_table
 from interface.followed.near_tables import kin_table
@@ -89,7 +89,7 @@ def _report() -> CheckedReport | None:
         found = checked_report(file.name, file.getvalue(), system(), now())
     except RandzonError as error:
         st.session_state["followup_report"] = (file.file_id, None)
-        st.session_state["followup_refused"] = str(error)
+        st.session_state["followup_refused"] = (file.name, str(error))
         return None
     st.session_state.pop("followup_refused", None)
     st.session_state["followup_report"] = (file.file_id, found)
@@ -186,6 +186,8 @@ def _funnel(found: Followed, area: str, lang: Language, key: str, *, is_own: boo
 def _judged(found: Followed, area: str, hospital: str | None, lang: Language) -> None:
     st.header(text("followed_conditions", lang))
     _table(condition_table(found, lang, area, hospital))
+    with st.expander(text("followed_recurring", lang)):
+        _table(recurring_table(found, lang))
     st.header(text("page_followup_review", lang))
     _table(review_table(found, lang, area, hospital))
     with st.expander(text("followed_limits", lang)):
@@ -233,7 +235,8 @@ def _try_report(found: Followed, report: CheckedReport | None, lang: Language) -
     st.file_uploader(text("page_followup_file", lang), ["xlsx", "csv"], key=FILE)
     refused = st.session_state.get("followup_refused")
     if refused and st.session_state.get(FILE) is not None:
-        st.error(refused)
+        name, told = refused
+        st.error(told if lang == "en" else text("page_followup_refused", lang, name=name))
     if report is None:
         return
     if report.problems:

@@ -17,6 +17,7 @@ from loaders.followup.registry import load_columns
 __all__ = ["RawCell", "RawSheet", "read_sheet"]
 
 MAX_FILE_BYTES = 20_000_000
+MAX_UNPACKED_BYTES = 200_000_000  # a small workbook may unpack to more than there is memory for
 MAX_ROWS = 50_000
 HEADER_WITHIN = 15  # rows before the header may hold a title
 LEAST_COLUMNS = 3  # of a header that are known
@@ -159,11 +160,23 @@ def _read_csv(content: bytes, name: str, problems: list[Problem]) -> RawSheet:
     return RawSheet(name, tuple(rows))
 
 
+def _check_unpacked(content: bytes, name: str) -> None:
+    """Raise ReportViolation where a workbook says of itself that it unpacks to too much."""
+    if not zipfile.is_zipfile(io.BytesIO(content)):
+        return  # said when it is opened
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        size = sum(entry.file_size for entry in archive.infolist())
+    if size > MAX_UNPACKED_BYTES:
+        rule = f"unpacks to more than {MAX_UNPACKED_BYTES // 1_000_000} MB"
+        raise ReportViolation([Problem(name, None, None, None, rule, "look for a runaway sheet; save as CSV UTF-8")])
+
+
 def _workbook(content: bytes, name: str) -> Any:
     try:
         from openpyxl import load_workbook  # pyright: ignore[reportMissingModuleSource, reportUnknownVariableType]
     except ImportError as error:
         raise SettingError(f"{name}: Excel files need openpyxl; install the extra 'report' or save as CSV") from error
+    _check_unpacked(content, name)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of formats that do not matter for the values
         try:

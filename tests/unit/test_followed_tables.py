@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from graph_schema import Record
-from interface.followed.condition_tables import condition_table, limit_table, review_table
+from interface.followed.condition_tables import condition_table, limit_table, recurring_table, review_table
 from interface.followed.content import Followed
 from interface.followed.divided_tables import divided_cells, divided_table
 from interface.followed.near_tables import kin_table, places_of
@@ -103,6 +103,11 @@ def test_deviations_of_the_packaged_dataset_stand_in_swedish_with_their_source()
     assert "bidrag till forskning inom området" in column(part, "followup_condition")
     assert all(r["followup_source"].endswith("bilaga 11") for r in part.rows if r["followup_state"] == "inte uppfyllt")
     assert len(condition_table(Followed(sweden), "en").rows) >= 49
+    most = recurring_table(Followed(sweden), "sv").rows[0]
+    assert most["followup_condition"] == "gemensamt vårdprogram eller riktlinje inte (helt) framtagen"
+    every = recurring_table(Followed(sweden), "en").rows
+    assert sum(int(r["followed_partly"]) for r in every) == 40  # Annex 11
+    assert sum(int(r["followed_not_met"]) for r in every) == 9
 
 
 def test_sources_are_cited_in_the_language_and_assumptions_left_out_where_asked() -> None:

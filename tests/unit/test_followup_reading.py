@@ -216,3 +216,13 @@ def test_the_year_that_just_ended_can_be_reported(system: CareSystem, tmp_path: 
     assert read_report(path, system, date(2026, 1, 1))[0].year == 2025
     with pytest.raises(ReportViolation, match="the year is not over"):
         read_report(path, system, date(2025, 12, 31))
+
+
+def test_a_workbook_that_unpacks_to_too_much_is_refused_unread(
+    system: CareSystem, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = excel(tmp_path, [["liver", "middle", 2024, "patients", 5]])
+    assert len(read_report(path, system, TODAY)) == 1
+    monkeypatch.setattr("loaders.followup.sheets.MAX_UNPACKED_BYTES", 100)
+    (problem,) = problems_of(path, system)
+    assert problem.rule.startswith("unpacks to more than")

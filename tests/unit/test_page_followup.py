@@ -116,7 +116,7 @@ def test_a_report_with_errors_is_told_by_cell_and_adds_nothing() -> None:
     assert [r["report_place"] for r in table.rows] == ["rad 2, Enhet", "rad 3, Värde"]
     assert table.title == "r.csv: 2 fel; inget är läst in"
     assert problem_table(found, "en").rows[0]["report_rule"] == "no Hospital is called so"
-    with pytest.raises(StoreError):
+    with pytest.raises(StoreError, match=r"^r\.pdf: give a file"):
         report(name="r.pdf")
 
 

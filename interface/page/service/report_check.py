@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Literal
 
-from graph_schema import CareSystem, ReportViolation
+from graph_schema import CareSystem, ReportViolation, StoreError
 from interface.followed.content import Followed
 from interface.followed.parts import Part, columns_of
 from interface.followup_text import count_text, measure_name
@@ -98,6 +98,8 @@ def checked_report(name: str, content: bytes, system: CareSystem, now: datetime)
         path.write_bytes(content)
         try:
             return CheckedReport(name, digest, rows=read_report(path, system, now.date()))
+        except StoreError as error:
+            raise StoreError(str(error).replace(str(path), name)) from error
         except ReportViolation as error:
             told: dict[Language, Sequence[CellProblem]] = {
                 "sv": cell_problems(error.problems, "sv"),
