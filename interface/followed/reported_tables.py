@@ -112,7 +112,7 @@ def reported_table(found: Followed, lang: Language, area: str | None = None, hos
     told = [text("followed_source_is", lang, number=i, name=name) for name, i in sources.items()]
     return Part(
         "reported", text("followed_reported", lang), columns_of(lang, *first, *keys, numbers=numbers), rows,
-        " ".join([how + masked, *told]), text("followed_no_report", lang), first[0] if len(first) == 1 else "",
+        " ".join([how + masked, *told]) if rows else "", text("followed_no_report", lang), first[0] if len(first) == 1 else "",
     )  # fmt: skip
 
 
