@@ -110,9 +110,10 @@ def reported_table(found: Followed, lang: Language, area: str | None = None, hos
     )  # fmt: skip
     masked = f" {text('followup_masked', lang, mask=found.mask)}" if found.mask else ""
     told = [text("followed_source_is", lang, number=i, name=name) for name, i in sources.items()]
+    columns, note = columns_of(lang, *first, *keys, numbers=numbers), " ".join([how + masked, *told])
     return Part(
-        "reported", text("followed_reported", lang), columns_of(lang, *first, *keys, numbers=numbers), rows,
-        " ".join([how + masked, *told]) if rows else "", text("followed_no_report", lang), first[0] if len(first) == 1 else "",
+        "reported", text("followed_reported", lang), columns, rows, note if rows else "",
+        text("followed_no_report", lang), first[0] if len(first) == 1 else "",
     )  # fmt: skip
 
 

@@ -84,6 +84,7 @@ def test_a_report_is_checked_cell_by_cell_and_counts_for_this_session_alone(
     assert "inget sjukhus heter så" in wrong.inner_text()
 
     page.get_by_role("button", name="Remove").click()
+    wrong.wait_for(state="detached")
     good = tmp_path / "bra.csv"
     good.write_text(f"{HEAD}\n{BURNS};akademiska;2024;patients;401\n", encoding="utf-8")
     field.set_input_files(good)
