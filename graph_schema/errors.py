@@ -38,6 +38,8 @@ VALUE_WIDTH = 60  # characters of an offending value that a message repeats
 class Problem:
     """One thing wrong with an input: where it stands, what it breaks and how to mend it.
 
+    `code` and `about` (name to value) say the same as `rule` and `remedy`, for those who put it in words of their own.
+
     Examples
     --------
     >>> print(Problem("nodes/region.csv", 3, "population", "-4", "below 1", "write the inhabitants"))
@@ -50,6 +52,8 @@ class Problem:
     value: str | None
     rule: str
     remedy: str
+    code: str = ""
+    about: tuple[tuple[str, str], ...] = ()
 
     def __str__(self) -> str:
         """Return the problem as one sentence with place, value, rule and remedy."""

@@ -33,6 +33,7 @@ from scenarios.values import (
     UnitClosed,
     Withdraw,
 )
+from scenarios.writing import scenario_toml
 
 __all__ = [
     "CapacityEvent",
@@ -71,6 +72,7 @@ __all__ = [
     "scenario_from_content",
     "scenario_hash",
     "scenario_json_schema",
+    "scenario_toml",
     "share",
     "template_text",
     "write_template",

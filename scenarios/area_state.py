@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from graph_schema import CareSystem
 from scenarios.changes import HolderChange
@@ -16,7 +17,19 @@ __all__ = ["DAY", "MOST_PERMITS", "AreaState", "Dated", "HolderDecision", "Repor
 MOST_PERMITS = 5  # the law on health care allows at most five units for a national area
 DAY = dt.timedelta(days=1)
 HolderDecision = Concentrate | Grant | Refuse | Withdraw | Move | OpenArea | CloseArea
-Report = Callable[[str, str | None, str, str], None]  # place, value, rule, remedy
+NONE = "none"
+
+
+class Report(Protocol):
+    """Receives a contradiction; as `Conflicts.add`."""
+
+    def __call__(self, place: str, value: str | None, code: str, /, **about: object) -> None:
+        """Take in that the value at a place breaks a rule."""
+        ...
+
+
+def _listed(hospitals: Iterable[str], none: str = NONE) -> str:
+    return ", ".join(sorted(hospitals)) or none
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,16 +110,14 @@ class AreaState:
                 self._concentrate(item.place, decision)
             case OpenArea():
                 if self.held and decision.permit:
-                    text = ", ".join(sorted(self.held))
-                    rule = f"the area is provided already by {text}"
-                    self.report(f"{item.place}.area", decision.area, rule, "use concentrate or grant")
+                    held = _listed(self.held)
+                    self.report(f"{item.place}.area", decision.area, "provided_already", hospitals=held)
                 self._whole(decision.hospitals, permit=decision.permit)
             case CloseArea():
                 if self.unknown is not None:
-                    rule = "closes an area whose holders nobody knows then"
-                    self.report(f"{item.place}.area", decision.area, rule, "name the hospitals in concentrate")
+                    self.report(f"{item.place}.area", decision.area, "closes_unknown")
                 elif not self.held:
-                    self.report(f"{item.place}.area", decision.area, "nobody provides the area", "leave it out")
+                    self.report(f"{item.place}.area", decision.area, "closes_nothing")
                 self._whole((), permit=False)
             case Refuse():
                 self._refuse(item.place, decision)
@@ -125,17 +136,17 @@ class AreaState:
             return
         possible = tuple(h for h in candidates(self.system, self.area, self.as_of) if h not in self.refused)
         if len(possible) < decision.units:
-            rule = f"only {len(possible)} candidates are left: {', '.join(possible) or 'none'}"
-            self.report(f"{place}.units", str(decision.units), rule, "lower units or name the hospitals")
+            names = ", ".join(possible) or NONE
+            self.report(
+                f"{place}.units", str(decision.units), "too_few_candidates", count=len(possible), hospitals=names
+            )
         self.unknown = (decision.units, possible)
 
     def _refuse(self, place: str, decision: Refuse) -> None:
         if decision.hospital in self.permitted:
-            rule = "it has a permit, which cannot be refused"
-            self.report(f"{place}.hospital", decision.hospital, rule, "use withdraw, or an earlier date")
+            self.report(f"{place}.hospital", decision.hospital, "refuses_permit")
         if self.unknown is not None:
-            rule = "refused after the area was concentrated to unknown units"
-            self.report(f"{place}.hospital", decision.hospital, rule, "date it on the day of concentrate or before")
+            self.report(f"{place}.hospital", decision.hospital, "refused_too_late")
         self.refused.add(decision.hospital)
         self._stop(decision.hospital)
 
@@ -154,31 +165,30 @@ class AreaState:
 
     def _step(self, place: str, decision: Grant | Withdraw | Move) -> None:
         if self.unknown is not None:
-            rule = f"{decision.kind} of a unit of an area whose holders nobody knows then"
-            self.report(f"{place}.area", self.area, rule, "name the hospitals in concentrate")
+            self.report(f"{place}.area", self.area, "step_of_unknown", own=decision.kind)
             return
         leaves = decision.from_hospital if isinstance(decision, Move) else decision.hospital
         if not isinstance(decision, Grant):
             if leaves not in self.held:
                 name = "from_hospital" if isinstance(decision, Move) else "hospital"
-                have = ", ".join(sorted(self.held)) or "nobody"
-                rule = f"{decision.kind} of a unit that it does not have; the area is provided by {have}"
-                self.report(f"{place}.{name}", leaves, rule, "name a hospital that provides the area then")
+                have = _listed(self.held, "nobody")
+                self.report(f"{place}.{name}", leaves, "has_no_unit", own=decision.kind, hospitals=have)
             self._stop(leaves)
         if isinstance(decision, Withdraw):
             return
         to = decision.to_hospital if isinstance(decision, Move) else decision.hospital
         if to in self.permitted:
             name = "to_hospital" if isinstance(decision, Move) else "hospital"
-            self.report(f"{place}.{name}", to, "it has a permit already", "leave the decision out")
+            self.report(f"{place}.{name}", to, "has_permit")
         self._begin(to)
 
     def _count(self, day: dt.date, decisions: list[Dated]) -> None:
         if len(self.permitted) <= MOST_PERMITS or all(isinstance(d.decision, Concentrate) for d in decisions):
             return
-        text = ", ".join(sorted(self.permitted))
-        rule = f"{len(self.permitted)} units on {day.isoformat()}, and the law allows at most five: {text}"
-        self.report(f"{decisions[-1].place}.area", self.area, rule, "withdraw a permit first")
+        self.report(
+            f"{decisions[-1].place}.area", self.area, "sixth_permit", count=len(self.permitted), day=day.isoformat(),
+            hospitals=_listed(self.permitted),
+        )  # fmt: skip
 
     def reader(self, day: dt.date) -> set[str]:
         """Return the holders on a day for one who reads the changes so far into the dataset."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from graph_schema import Problem, Quantity
 from scenarios.area_state import MOST_PERMITS
+from scenarios.conflict_rules import problem_of
 from scenarios.scenario import Scenario
 from scenarios.values import (
     ChangeScope,
@@ -38,9 +39,9 @@ class Conflicts:
     file: str
     problems: list[Problem] = field(default_factory=list[Problem])
 
-    def add(self, place: str, value: str | None, rule: str, remedy: str) -> None:
-        """Add a problem unless it stands there already."""
-        problem = Problem(self.file, None, place, value, rule, remedy)
+    def add(self, place: str, value: str | None, code: str, **about: object) -> None:
+        """Add a problem unless it stands there already; `code` and `about` as for `conflict_rules.problem_of`."""
+        problem = problem_of(self.file, place, value, code, {name: str(found) for name, found in about.items()})
         if problem not in self.problems:
             self.problems.append(problem)
 
@@ -63,50 +64,49 @@ def _numbers(place: str, value: Decision | Event, conflicts: Conflicts) -> None:
         for part in ("low", "value", "high"):
             number = getattr(quantity, part)
             if not quantity.minimum <= number <= quantity.maximum:
-                where = f"below {quantity.minimum:g}" if number < quantity.minimum else f"above {quantity.maximum:g}"
-                remedy = "write 0 or more (1 changes nothing)" if name == "factor" else "write a share from 0 to 1"
-                rule = where if quantity.is_certain else f"{part} is {where}"
-                conflicts.add(f"{place}.{name}", f"{number:g}", rule, remedy)
+                is_below = number < quantity.minimum
+                limit = quantity.minimum if is_below else quantity.maximum
+                what = ("factor" if name == "factor" else "share") + ("" if quantity.is_certain else "_part")
+                which = {} if quantity.is_certain else {"part": part}
+                code = f"{what}_{'below' if is_below else 'above'}"
+                conflicts.add(f"{place}.{name}", f"{number:g}", code, limit=f"{limit:g}", **which)
         if not quantity.low <= quantity.value <= quantity.high:
             shown = f"{quantity.low:g}, {quantity.value:g}, {quantity.high:g}"
-            conflicts.add(f"{place}.{name}", shown, "not low <= value <= high", "put the three in order")
+            conflicts.add(f"{place}.{name}", shown, "range_order")
 
 
 def _concentrate(place: str, value: Concentrate, conflicts: Conflicts) -> None:
     if value.units < 1:
-        conflicts.add(f"{place}.units", str(value.units), "fewer than one unit", "use close_area")
+        conflicts.add(f"{place}.units", str(value.units), "no_unit")
     if value.units > MOST_PERMITS:
-        rule = f"the law allows at most {MOST_PERMITS} units"
-        conflicts.add(f"{place}.units", str(value.units), rule, f"write 1 to {MOST_PERMITS}")
+        conflicts.add(f"{place}.units", str(value.units), "too_many_units", most=MOST_PERMITS)
     if value.hospitals is not None and len(value.hospitals) != value.units:
-        rule = f"{len(value.hospitals)} hospitals for {value.units} units"
-        remedy = "name as many as units, or leave hospitals out"
-        conflicts.add(f"{place}.hospitals", ", ".join(value.hospitals), rule, remedy)
+        conflicts.add(
+            f"{place}.hospitals", ", ".join(value.hospitals), "units_and_hospitals", count=len(value.hospitals),
+            units=value.units,
+        )  # fmt: skip
 
 
 def _open_area(place: str, value: OpenArea, conflicts: Conflicts) -> None:
     if not value.hospitals:
-        conflicts.add(f"{place}.hospitals", None, "no hospital", "name those that open it")
+        conflicts.add(f"{place}.hospitals", None, "no_hospital")
     if value.permit and len(value.hospitals) > MOST_PERMITS:
-        rule = f"the law allows at most {MOST_PERMITS} units"
-        remedy = f"name at most {MOST_PERMITS}, or write permit = false"
-        conflicts.add(f"{place}.hospitals", ", ".join(value.hospitals), rule, remedy)
+        conflicts.add(f"{place}.hospitals", ", ".join(value.hospitals), "too_many_hospitals", most=MOST_PERMITS)
 
 
 def _units(place: str, value: Decision | Event, conflicts: Conflicts) -> None:
     for hospital, times in Counter(named(value, "hospitals")).items():
         if times > 1:
-            conflicts.add(f"{place}.hospitals", hospital, f"named {times} times", "name each hospital once")
+            conflicts.add(f"{place}.hospitals", hospital, "hospital_repeated", times=times)
     match value:
         case Concentrate():
             _concentrate(place, value, conflicts)
         case OpenArea():
             _open_area(place, value, conflicts)
         case Move() if value.from_hospital == value.to_hospital:
-            remedy = "name another hospital"
-            conflicts.add(f"{place}.to_hospital", value.to_hospital, "moves to where it is", remedy)
+            conflicts.add(f"{place}.to_hospital", value.to_hospital, "moves_nowhere")
         case DelayedStart() if value.days < 1:
-            conflicts.add(f"{place}.days", str(value.days), "no delay", "write the number of days, 1 or more")
+            conflicts.add(f"{place}.days", str(value.days), "no_delay")
         case _:
             pass
 
@@ -114,16 +114,14 @@ def _units(place: str, value: Decision | Event, conflicts: Conflicts) -> None:
 def _periods(place: str, value: Decision | Event, conflicts: Conflicts) -> None:
     first, last = getattr(value, "date_from", None), getattr(value, "date_to", None)
     if isinstance(first, dt.date) and isinstance(last, dt.date) and last <= first:
-        rule = f"not after date_from {first.isoformat()}"
-        remedy = "swap the dates; date_to is the first day after the event"
-        conflicts.add(f"{place}.date_to", last.isoformat(), rule, remedy)
+        conflicts.add(f"{place}.date_to", last.isoformat(), "dates_reversed", first=first.isoformat())
 
 
 def _names(scenario: Scenario, conflicts: Conflicts) -> None:
     times = Counter(value.name for _, value in scenario.places() if value.name)
     for place, value in scenario.places():
         if value.name and times[value.name] > 1:
-            conflicts.add(f"{place}.name", value.name, "two parts have this name", "give each its own")
+            conflicts.add(f"{place}.name", value.name, "name_repeated")
 
 
 def _verbs(decision: Decision) -> Iterator[tuple[str, str]]:
@@ -139,22 +137,21 @@ def same_day(items: Sequence[tuple[str, Decision]], conflicts: Conflicts) -> Non
     """Report what contradicts itself among the decisions on one area and day."""
     whole = [(place, d) for place, d in items if isinstance(d, WHOLE)]
     for place, decision in whole[1:]:
-        rule = f"contradicts {whole[0][0]} ({whole[0][1].kind}), the same area and day"
-        conflicts.add(f"{place}.area", decision.area, rule, "keep one of them, or give them different dates")
+        conflicts.add(f"{place}.area", decision.area, "contradicts", other=whole[0][0], kind=whole[0][1].kind)
     for place, decision in items:
         if whole and isinstance(decision, STEPS):
-            rule = f"{decision.kind} beside {whole[0][0]} ({whole[0][1].kind}), which settles all units that day"
-            conflicts.add(f"{place}.area", decision.area, rule, "name all hospitals there, or change the date")
+            conflicts.add(
+                f"{place}.area", decision.area, "beside_whole", own=decision.kind, other=whole[0][0],
+                kind=whole[0][1].kind,
+            )  # fmt: skip
         if whole and isinstance(decision, Refuse) and decision.hospital in named(whole[0][1], "hospitals"):
-            rule = f"refused and named in {whole[0][0]} on the same day"
-            conflicts.add(f"{place}.hospital", decision.hospital, rule, "keep one of them")
+            conflicts.add(f"{place}.hospital", decision.hospital, "refused_and_named", other=whole[0][0])
     seen: dict[str, tuple[str, str]] = {}
     for place, decision in items:
         for hospital, verb in _verbs(decision):
             if hospital in seen:
                 other, before = seen[hospital]
-                rule = f"{before} ({other}) and {verb} of the same unit on the same day"
-                conflicts.add(f"{place}.hospital", hospital, rule, "keep one of them")
+                conflicts.add(f"{place}.hospital", hospital, "twice_same_day", before=before, other=other, own=verb)
             seen[hospital] = (place, verb)
 
 
@@ -168,18 +165,16 @@ def _together(scenario: Scenario, conflicts: Conflicts) -> None:
             days.setdefault((decision.area, decision.date), []).append((place, decision))
             continue
         if decision.area not in decided:
-            rule = f"{decision.kind} without another decision on the area changes nothing"
-            conflicts.add(f"{place}.area", decision.area, rule, "add the decision that it softens")
+            conflicts.add(f"{place}.area", decision.area, "softens_nothing", own=decision.kind)
         if decision.area in softer:
-            rule = f"a second share of the area beside {softer[decision.area]}"
-            conflicts.add(f"{place}.volume_share", None, rule, "state both in one decision")
+            conflicts.add(f"{place}.volume_share", None, "second_share", other=softer[decision.area])
         softer.setdefault(decision.area, place)
     for items in days.values():
         same_day(items, conflicts)
     periods = [(i, e) for i, e in enumerate(scenario.events, start=1) if isinstance(e, DelayedStart)]
     for i, event in periods:
         if any((e.area, e.hospital) == (event.area, event.hospital) for j, e in periods if j < i):
-            conflicts.add(f"events[{i}].area", event.area, "delayed twice", "write the sum of the days in one event")
+            conflicts.add(f"events[{i}].area", event.area, "delayed_twice")
 
 
 def intrinsic_conflicts(scenario: Scenario, file: str | None = None) -> Conflicts:
@@ -194,7 +189,7 @@ def intrinsic_conflicts(scenario: Scenario, file: str | None = None) -> Conflict
     """
     conflicts = Conflicts(file or f"scenario {scenario.name}")
     if not scenario.decisions and not scenario.events:
-        conflicts.add("decisions", None, "the scenario is empty", "write at least one decision or event")
+        conflicts.add("decisions", None, "empty")
     for place, value in scenario.places():
         _numbers(place, value, conflicts)
         _units(place, value, conflicts)

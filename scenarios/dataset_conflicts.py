@@ -34,18 +34,16 @@ def _references(place: str, value: Decision | Event, system: CareSystem, conflic
                 continue
             known = [r.key[0] for r in system.rows[node_type]]
             near = difflib.get_close_matches(node_id, known, n=3, cutoff=0.5)
-            rule = f"no {node_type} has this id" if node is None else f"this is a {node.type}, not a {node_type}"
-            remedy = f"did you mean {', '.join(near)}?" if near else f"write an id of the dataset's {node_type} rows"
-            conflicts.add(f"{place}.{name}", node_id, rule, remedy.rstrip("?") if near else remedy)
+            code = ("unknown_id" if node is None else "other_type") + ("_near" if near else "")
+            found = "" if node is None else node.type
+            conflicts.add(f"{place}.{name}", node_id, code, type=node_type, found=found, near=", ".join(near))
 
 
 def _not_before(place: str, value: Decision | Event, as_of: dt.date, conflicts: Conflicts) -> None:
     for name in ("date", "date_from"):
         day = getattr(value, name, None)
         if isinstance(day, dt.date) and day < as_of:
-            rule = f"before the as-of date {as_of.isoformat()}"
-            remedy = "choose a later day, or write historic = true for a what-if on the past"
-            conflicts.add(f"{place}.{name}", day.isoformat(), rule, remedy)
+            conflicts.add(f"{place}.{name}", day.isoformat(), "before_as_of", as_of=as_of.isoformat())
 
 
 def _absent(place: str, value: Decision | Event, system: CareSystem, conflicts: Conflicts) -> None:
@@ -55,8 +53,7 @@ def _absent(place: str, value: Decision | Event, system: CareSystem, conflicts: 
         if not isinstance(hospital, str) or target not in system.nodes or hospital not in system.nodes:
             continue
         if not any(r.text("target_id") == target for r in system.outgoing(relationship, hospital)):
-            rule = f"{hospital} has no {relationship} row for it, so the event would change nothing"
-            conflicts.add(f"{place}.{name}", target, rule, "name one that the hospital has")
+            conflicts.add(f"{place}.{name}", target, "not_there", hospital=hospital, relationship=relationship)
 
 
 def _merged_days(scenario: Scenario, as_of: dt.date, conflicts: Conflicts) -> None:

@@ -83,11 +83,9 @@ def check_delays(
             if item.decision.area == event.area:
                 begins |= _begins(item.decision)
         if None in begins and event.hospital is not None:
-            rule = "delays a hospital of an area whose holders nobody knows"
-            conflicts.add(f"{place}.hospital", event.hospital, rule, "leave hospital out: the whole area is late")
+            conflicts.add(f"{place}.hospital", event.hospital, "delays_unknown")
         elif not begins or event.hospital not in (None, *begins):
-            rule = "nothing begins there after the as-of date"
-            conflicts.add(f"{place}.area", event.area, rule, "remove the event or correct area and hospital")
+            conflicts.add(f"{place}.area", event.area, "delays_nothing")
 
 
 def pending_delays(scenario: Scenario, system: CareSystem, as_of: dt.date) -> dict[tuple[str, str], int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 import tomllib
 from collections.abc import Mapping
 from importlib import resources
@@ -33,6 +34,12 @@ __all__ = [
 MAX_FILE_BYTES = 1_000_000
 Text = Annotated[str, Field(max_length=10_000)]
 LISTS = ("decisions", "events")
+CODES: Mapping[str, str] = MappingProxyType({
+    "missing": "file_missing", "extra_forbidden": "file_extra", "unexpected_keyword_argument": "file_extra",
+    "union_tag_not_found": "file_no_kind", "union_tag_invalid": "file_kind", "string_pattern_mismatch": "file_id",
+    "date_type": "file_date", "quantity": "file_quantity",
+})  # fmt: skip
+LINE = re.compile(r"at line (\d+)")
 
 
 class _File(BaseModel):
@@ -104,23 +111,24 @@ def _problem(file: str, error: ErrorDetails) -> Problem:
         "union_tag_not_found": "kind is missing",
     }
     rule = rules.get(kind, f"wrong type or value ({error['msg']})" if kind != "quantity" else error["msg"])
-    return Problem(file, None, place or None, value, rule, remedies.get(kind, "correct the value"))
+    remedy = remedies.get(kind, "correct the value")
+    return Problem(file, None, place or None, value, rule, remedy, CODES.get(kind, "file_value"))
 
 
 def _decoded(content: bytes, file: str) -> str:
     if len(content) > MAX_FILE_BYTES:
         rule = f"larger than {MAX_FILE_BYTES // 1_000_000} MB"
-        raise ScenarioConflict([Problem(file, None, None, None, rule, "a scenario is a page of text")])
+        raise ScenarioConflict([Problem(file, None, None, None, rule, "a scenario is a page of text", "file_large")])
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         shown = repr(content[error.start : error.start + 1])
-        problem = Problem(file, line, None, shown, "not UTF-8", "save the file as UTF-8")
+        problem = Problem(file, line, None, shown, "not UTF-8", "save the file as UTF-8", "file_utf8")
         raise ScenarioConflict([problem]) from error
     if not text.strip():
         remedy = "write a scenario; 'randzon scenarios new FILE' gives a template"
-        raise ScenarioConflict([Problem(file, None, None, None, "the file is empty", remedy)])
+        raise ScenarioConflict([Problem(file, None, None, None, "the file is empty", remedy, "file_empty")])
     return text
 
 
@@ -143,10 +151,12 @@ def parse_scenario(content: bytes, file: str) -> Scenario:
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        problem = Problem(file, None, None, None, f"not TOML: {error}", "correct the line")
+        line = LINE.search(str(error))
+        about = (("line", line.group(1) if line else "–"),)
+        problem = Problem(file, None, None, None, f"not TOML: {error}", "correct the line", "file_toml", about)
         raise ScenarioConflict([problem]) from error
     except RecursionError:
-        problem = Problem(file, None, None, None, "lists or tables nested too deeply", "write it flat")
+        problem = Problem(file, None, None, None, "lists or tables nested too deeply", "write it flat", "file_deep")
         raise ScenarioConflict([problem]) from None
     return scenario_of(data, file)
 
