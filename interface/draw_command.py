@@ -25,6 +25,7 @@ from interface.drawings.picture import Picture
 from interface.drawings.pipeline import pipeline_picture
 from interface.drawings.surroundings import DIRECTIONS, Choice
 from interface.drawings.timeline import timeline_picture
+from interface.drawings.travel import TRAVEL, travel_picture
 from interface.find_node import find_node
 from interface.output import write_files
 from interface.texts import Language, text
@@ -292,6 +293,29 @@ def effects_command(
     rows, manifest, name, system = _effects(file, language, dataset)
     picture = effects_picture(system, rows, manifest, language, name, year, perspective, show_all=show_all)
     _write(picture, out, table)
+
+
+@app.command("travel")
+def travel_command(
+    file: Annotated[Path, typer.Argument(help="What 'run --out' saved (.nc), or a JSON answer with effects.")],
+    out: OutOption,
+    measure: Annotated[
+        str | None, typer.Option("--measure", help=f"One of {', '.join(TRAVEL)}; default: the first that changes.")
+    ] = None,
+    year: opt.YearOption = None,
+    table: TableOption = None,
+    dataset: opt.DatasetOption = None,
+    lang: opt.LangOption = opt.Lang.SV,
+) -> None:
+    """Draw how a saved run changes travel or transports in each region, on a map.
+
+    Examples: randzon draw travel hocm.nc --out travel.html;  randzon draw travel hocm.nc --measure transports
+    --out transports.png
+    """
+    _check(out, table)
+    language = opt.language(lang)
+    rows, manifest, name, system = _effects(file, language, dataset)
+    _write(travel_picture(system, rows, manifest, language, name, measure, year), out, table)
 
 
 @app.command("timeline")

@@ -23,6 +23,7 @@ from interface.drawings.pipeline import pipeline_picture
 from interface.drawings.reported import reported_picture
 from interface.drawings.timeline import timeline_picture
 from interface.followup_concealed import concealed_follow_up
+from interface.drawings.travel import travel_picture
 from interface.texts import Language
 from scenarios import parse_scenario
 from tests.small_system import CONCENTRATE, small_system
@@ -73,6 +74,11 @@ def reported(mask: int = 0) -> list[dict[str, Any]]:
     return concealed_follow_up(follow_up(mapped_system(), mask=mask))["rows"]
 
 
+def _travel(lang: Language) -> Picture:
+    rows, manifest = effects()
+    return travel_picture(mapped_system(), rows, manifest, lang, "Två enheter")
+
+
 PICTURES: Mapping[str, Callable[[Language], Picture]] = {
     "map": _map,
     "matrix": lambda lang: matrix_picture(mapped_system(), lang, date.fromisoformat(mapped_system().settings["as_of"])),
@@ -81,6 +87,7 @@ PICTURES: Mapping[str, Callable[[Language], Picture]] = {
     ),
     "network": lambda lang: network_picture(mapped_system(), lang, "heart"),
     "effects": _effects,
+    "travel": _travel,
     "timeline": lambda lang: timeline_picture(mapped_system(), lang),
     "reported": lambda lang: reported_picture(mapped_system(), reported(), "liver", lang, ahead=AHEAD),
     "funnel": lambda lang: funnel_picture(mapped_system(), reported(), lang, "liver"),
