@@ -17,6 +17,7 @@ from impact.model.start import default_start
 from impact.questions.effects import EffectTable
 from impact.questions.explain import Explanation, explain
 from impact.questions.routes import MEASURES
+from impact.questions.what_if import Progress
 from impact.version import code_version
 from interface import options as opt
 from interface.answers import Answer, AnswerKind, give
@@ -31,7 +32,7 @@ from loaders import system_from_mapping
 from scenarios import Course, Scenario, course_of, scenario_hash
 from scenarios.stored import scenario_from_content
 
-__all__ = ["KIND", "register"]
+__all__ = ["KIND", "MEASURES", "Asked", "explain_asked", "is_expected", "register", "saved_run"]
 
 DRAWS = 200
 HANG_ON_OPERABILITY = ("patients_relying", "patients_without_full_competence")
@@ -49,8 +50,18 @@ KIND = AnswerKind("explain", _page, lambda a: a.content["paths"], COLUMNS)
 
 
 @dataclass(frozen=True)
-class _Asked:
-    """The run that is explained."""
+class Asked:
+    """The run that is explained.
+
+    Attributes
+    ----------
+    system, scenario, course, settings
+        As for `impact.run_scenario`; the course is the scenario's on the system.
+    changed
+        Quantities that were fixed at other values.
+    result
+        Of the run, where it is there already.
+    """
 
     system: CareSystem
     scenario: Scenario
@@ -65,11 +76,27 @@ def register(app: typer.Typer) -> None:
     app.command(name="explain")(explain_command)
 
 
-def _saved(file: Path, draws: int | None, workers: int) -> _Asked:
-    """The run that a file holds, with the same seed and draws."""
-    result = open_result(file)
+def saved_run(result: Result, name: str, draws: int | None, workers: int) -> Asked:
+    """Return the run that a saved result holds, with its seed.
+
+    Parameters
+    ----------
+    result
+        Of `run`, with its system and scenario inside.
+    name
+        Of its file, for the message.
+    draws
+        How many; those of the result if None.
+    workers
+        Threads.
+
+    Raises
+    ------
+    StoreError
+        If it carries no system or scenario.
+    """
     if not {"system", "scenario_content"} <= result.notes.keys():
-        raise StoreError(f"{file} carries no system and scenario: give a file that 'randzon run … --out' wrote")
+        raise StoreError(f"{name} carries no system and scenario: give a file that 'randzon run … --out' wrote")
     manifest = result.manifest
     system = system_from_mapping(result.notes["system"])
     scenario = scenario_from_content(result.notes["scenario_content"])
@@ -78,10 +105,10 @@ def _saved(file: Path, draws: int | None, workers: int) -> _Asked:
         reading=manifest["reading"], workers=workers,
     )  # fmt: skip
     course = course_of(scenario, system, date.fromisoformat(manifest["dataset"]["as_of"]))
-    return _Asked(system, scenario, course, settings, manifest.get("set", {}), result)
+    return Asked(system, scenario, course, settings, manifest.get("set", {}), result)
 
 
-def _year(asked: _Asked, year: int | None) -> int:
+def _year(asked: Asked, year: int | None) -> int:
     """The year told: of an event its own, else the last."""
     course, years = asked.course, asked.settings.years
     opt.check_year(year, years)
@@ -91,7 +118,7 @@ def _year(asked: _Asked, year: int | None) -> int:
     return min(max(min(e.date_from for e in events).year - course.as_of.year, 0), years)
 
 
-def _worst_units(asked: _Asked, hospital: str, measure: str, year: int, move: Any) -> list[str]:
+def _worst_units(asked: Asked, hospital: str, measure: str, year: int, move: Progress | None = None) -> list[str]:
     """The set of units that is worst for the hospital's measure."""
     result = asked.result
     if result is None or "set_effect" not in result.data:
@@ -109,8 +136,8 @@ def _largest(found: Mapping[str, Explanation]) -> str:
     return max(found, key=lambda m: abs(found[m].effect) / load_measures()[m].visible)
 
 
-def _content(asked: _Asked, found: Mapping[str, Explanation], measure: str, units: Sequence[str] | None,
-             lang: Language) -> dict[str, Any]:  # fmt: skip
+def _content(asked: Asked, found: Mapping[str, Explanation], measure: str, units: Sequence[str] | None,
+                   lang: Language) -> dict[str, Any]:  # fmt: skip
     one, registry, settings = found[measure], load_measures(), asked.settings
     names = {code: names_in(asked.system, code) for code in ("sv", "en")}
     paths: list[dict[str, Any]] = [
@@ -188,7 +215,7 @@ def explain_command(
     if measure is not None and measure not in MEASURES:
         raise SettingError(f"--measure {measure}: choose from {', '.join(MEASURES)}")
     if scenario.endswith(".nc"):
-        asked = _saved(Path(scenario), draws, threads)
+        asked = saved_run(open_result(Path(scenario)), scenario, draws, threads)
     else:
         settings = Settings(seed=seed, draws=draws or DRAWS, years=years, start=start.value if start else None,
                             workers=threads)  # fmt: skip
@@ -196,22 +223,50 @@ def explain_command(
         system, changed = opt.with_settings(opt.read_system(dataset), assignments)
         day = opt.parse_dates({"--as-of": as_of})["--as-of"]
         course = course_of(wanted, system, day or date.fromisoformat(system.settings["as_of"]))
-        asked = _Asked(system, wanted, course, settings, changed)
+        asked = Asked(system, wanted, course, settings, changed)
     asked.settings.check()
-    _explain_asked(asked, find_node(asked.system, "Hospital", hospital), measure, (top, worst, year), output,
-                   opt.language(lang))  # fmt: skip
-
-
-def _explain_asked(asked: _Asked, place: str, measure: str | None, how: tuple[int, bool, int | None],
-                   output: opt.OutputFormat, lang: Language) -> None:  # fmt: skip
-    top, worst, year = how
-    told, units = _year(asked, year), None
+    language, place = opt.language(lang), find_node(asked.system, "Hospital", hospital)
     with progress_bar(asked.scenario.name) as move:
-        if worst and measure is None:  # which measure is meant decides which set is the worst
-            measure = _largest(explain(asked.system, asked.course, place, MEASURES, asked.settings, told, None, move))
-        if worst and measure is not None:
-            units = _worst_units(asked, place, measure, told, move)
-        found = explain(asked.system, asked.course, place, MEASURES, asked.settings, told, units, move)
-    content = _content(asked, found, measure or _largest(found), units, lang)
-    is_expected = any(c.unknown_units for c in asked.course.holder_changes)
-    give(KIND, content, asked.system, (output, lang), top=top, is_expected=is_expected)
+        content = explain_asked(asked, place, measure, worst, year, language, move)
+    give(KIND, content, asked.system, (output, language), top=top, is_expected=is_expected(asked))
+
+
+def explain_asked(asked: Asked, hospital: str, measure: str | None, worst: bool, year: int | None, lang: Language,
+                  move: Progress | None = None) -> dict[str, Any]:  # fmt: skip
+    """Return the object that `explain` prints as JSON.
+
+    Parameters
+    ----------
+    asked
+        The run.
+    hospital
+        Id.
+    measure
+        One of `MEASURES`; what changes most if None.
+    worst
+        Whether the worst set of units for the hospital is explained.
+    year
+        Year explained; of an event its own, else the last, if None.
+    lang
+        Language of the limits.
+    move
+        Called with (steps done, steps in all).
+
+    Raises
+    ------
+    SettingError
+        If something is impossible: the year, the hospital, or the worst set where the units are known.
+    """
+    told, units = _year(asked, year), None
+    system, course, settings = asked.system, asked.course, asked.settings
+    if worst and measure is None:  # which measure is meant decides which set is the worst
+        measure = _largest(explain(system, course, hospital, MEASURES, settings, told, None, move))
+    if worst and measure is not None:
+        units = _worst_units(asked, hospital, measure, told, move)
+    found = explain(system, course, hospital, MEASURES, settings, told, units, move)
+    return _content(asked, found, measure or _largest(found), units, lang)
+
+
+def is_expected(asked: Asked) -> bool:
+    """Return whether the effect is the mean over unknown allocations."""
+    return any(c.unknown_units for c in asked.course.holder_changes)
