@@ -15,7 +15,7 @@ from impact import Settings, load_measures, open_result, run_scenario
 from impact.questions.compare import Side, compare_rows, named_differences, run_again, told_year
 from interface import options as opt
 from interface.answers import AnswerKind, give
-from interface.effect_selection import LEADING
+from interface.effect_selection import LEADING, differs_visibly
 from interface.manifest import limits_of
 from interface.named_nodes import NamedNodes
 from interface.numbers import decimals_for, format_value
@@ -23,7 +23,7 @@ from interface.progress import progress_bar
 from interface.tables import plain_table
 from interface.texts import Language, text
 
-__all__ = ["KIND", "compare_content", "is_seen", "register"]
+__all__ = ["KIND", "compare_content", "register"]
 
 DRAWS, SEED, YEARS = 200, 1, 10
 SAVED = ".nc"
@@ -82,12 +82,6 @@ def _sides(sources: Sequence[str], saved: Mapping[str, Side], system: CareSystem
     return found
 
 
-def is_seen(row: Row) -> bool:
-    """Return whether a difference changes visibly, or how much of it comes from the model or the inputs."""
-    size = max(abs(row[k] or 0.0) for k in ("difference", "low", "high", "from_model", "from_system"))
-    return size >= load_measures()[row["measure"]].visible
-
-
 def _cells(row: Row, names: Mapping[str, str], lang: Language) -> dict[str, Any]:
     measure = load_measures()[row["measure"]]
     decimals = decimals_for(row["low"] or 0.0, row["high"] or 0.0) if row["paired"] else 1
@@ -121,7 +115,7 @@ def compare_view(nodes: NamedNodes, content: Mapping[str, Any], lang: Language, 
     parts: list[RenderableType] = []
     for label in content["labels"][1:]:
         rows = [r for r in content["rows"] if r["of"] == label]
-        shown = [r for r in rows if show_all or (is_seen(r) and r["measure"] in LEADING)]
+        shown = [r for r in rows if show_all or (differs_visibly(r) and r["measure"] in LEADING)]
         title = text("title_compare", lang, a=content["labels"][0], b=label, year=content["year"])
         parts.append(Text(title, style="bold"))
         named = [d for d in content["differences"] if d["of"] == label]

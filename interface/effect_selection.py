@@ -8,7 +8,7 @@ from typing import Any, Literal
 from impact import load_measures
 from interface.numbers import decimals_for
 
-__all__ = ["LEADING", "Direction", "direction_of", "is_shown"]
+__all__ = ["LEADING", "Direction", "differs_visibly", "direction_of", "is_shown"]
 
 Row = Mapping[str, Any]
 Direction = Literal["harm", "gain", "unclear"]
@@ -30,6 +30,12 @@ LEADING = (
 def is_shown(row: Row) -> bool:
     """Return whether a row changes visibly: its 5 % or 95 % quantile is as far from 0 as the measure asks."""
     return max(abs(row["low"]), abs(row["high"])) >= load_measures()[row["measure"]].visible
+
+
+def differs_visibly(row: Row) -> bool:
+    """Return whether a row of `compare` shows after rounding: the difference, or the model's or the inputs' part."""
+    size = max(abs(row[k] or 0.0) for k in ("difference", "low", "high", "from_model", "from_system"))
+    return size >= load_measures()[row["measure"]].visible
 
 
 def direction_of(row: Row) -> Direction:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import replace
 
 import pytest
 
 from graph_schema import CareSystem, Problem, ScenarioConflict
+from interface.page.service.conflict_sentences import problem_sentence
+from interface.texts import has_text
 from scenarios import Scenario, course_of
+from scenarios.conflict_rules import RULES
 from scenarios.quantities import factor, share
 from scenarios.values import (
     CapacityEvent,
@@ -68,6 +72,8 @@ def happens(*events: Event) -> Scenario:
 
 
 ONE = Concentrate("open", 2)
+CODE = re.compile(r"[{}\[\]_]|decisions|events|None|historic|date_")
+RARE = {"factor_part_below", "share_below", "share_part_below", "share_part_above", "closes_unknown", "other_type_near"}
 CASES: dict[str, tuple[Scenario, str, str]] = {
     "empty scenario": (Scenario("x"), "decisions", "empty"),
     "unknown area": (decided(Concentrate("opne", 2)), "decisions[1].area", "no CareArea"),
@@ -164,6 +170,23 @@ def test_a_conflict_names_place_rule_and_remedy(case: str) -> None:
 def test_one_fault_gives_one_message_a_place(case: str) -> None:
     places = [p.property for p in problems(CASES[case][0])]
     assert len(places) == len(set(places))
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_page_says_every_conflict_in_swedish_with_names(case: str) -> None:
+    names = {i: f"Namn {number}" for number, i in enumerate(world().nodes)}
+    for problem in problems(CASES[case][0]):
+        said = problem_sentence(problem, names, "sv")
+        assert said.endswith((".", "?"))
+        own = said.replace(problem.value or "-", "")  # an id that nobody knows stays as it was written
+        assert not CODE.search(own), said
+        assert not any(re.search(rf"\b{i}\b", own) for i in names), said
+
+
+def test_every_rule_is_broken_by_a_case_and_has_a_sentence() -> None:
+    broken = {p.code for scenario, _, _ in CASES.values() for p in problems(scenario)}
+    assert set(RULES) - broken == RARE
+    assert all(has_text(f"conflict_{code}") for code in RULES)
 
 
 def test_near_ids_are_suggested() -> None:

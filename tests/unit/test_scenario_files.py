@@ -17,6 +17,7 @@ import pytest
 
 import scenarios
 from graph_schema import Quantity, ScenarioConflict, SettingError, StoreError
+from interface.page.service.conflict_sentences import problem_sentence
 from scenarios import (
     Scenario,
     course_of,
@@ -137,6 +138,16 @@ def test_a_bad_file_names_the_place(case: str) -> None:
     assert [(p.file, p.property) for p in found] == [("x.toml", place)]
     assert rule in f"{found[0].rule} {found[0].value}"
     assert found[0].remedy
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_the_page_says_what_is_wrong_with_a_file_in_swedish(case: str) -> None:
+    with pytest.raises(ScenarioConflict) as caught:
+        parsed(BAD[case][0])
+    (said,) = (problem_sentence(p, {}, "sv") for p in caught.value.problems)
+    assert "Remedy" not in said
+    assert said.endswith(".")
+    assert not re.search(r"decisions\[|Input should|not TOML", said)
 
 
 def test_all_problems_of_a_file_come_at_once() -> None:

@@ -95,9 +95,9 @@ def answer(system: CareSystem, question: Question, registers: Registers, progres
     ScenarioConflict, SettingError
         As `impact.run_scenario`.
     """
-    scenario = question.scenario(system)
-    course = course_of(scenario, system, today_of(system))
-    return _of_result(system, run_noted(system, scenario, course, registers, question.settings, progress), None)
+    course = course_of(question.scenario, system, today_of(system))
+    result = run_noted(system, question.scenario, course, registers, question.settings, progress)
+    return _of_result(system, result, None)
 
 
 def opened(name: str, content: bytes) -> Outcome:

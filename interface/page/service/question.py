@@ -1,4 +1,4 @@
-"""What somebody asks on the page, to a scenario and settings of the model."""
+"""What somebody asks on the page: a scenario and how it is run."""
 
 from __future__ import annotations
 
@@ -9,35 +9,33 @@ from graph_schema import CareSystem, canonical_hash
 from impact import Settings
 from impact.version import code_version
 from interface.node_names import names_in
-from interface.texts import Language, text
+from interface.texts import Language
 from scenarios import Concentrate, Scenario, candidates
 
-__all__ = ["DRAWS", "MOST_DRAWS", "MOST_YEARS", "YEARS", "Question", "areas_by_name", "candidate_names", "today_of"]
+__all__ = [
+    "DRAWS", "MOST_DRAWS", "MOST_YEARS", "YEARS", "Question", "areas_by_name", "candidate_names", "concentration",
+    "today_of",
+]  # fmt: skip
 
 DRAWS, YEARS = 200, 10
 MOST_DRAWS, MOST_YEARS = 5000, 30
 WORKERS = 2  # threads of one run, so that several sessions can run at once; never changes the result
+ASKED = "tank_om"  # id of a scenario that the page composes
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A concentration that somebody asks about.
+    """A scenario that somebody asks about.
 
     Attributes
     ----------
-    area
-        Id of the care area.
-    units
-        How many units it goes to.
-    hospitals
-        Which hospitals; None: nobody knows yet.
+    scenario
+        What is decided and what happens.
     draws, years, seed
         Of the run.
     """
 
-    area: str
-    units: int
-    hospitals: tuple[str, ...] | None = None
+    scenario: Scenario
     draws: int = DRAWS
     years: int = YEARS
     seed: int = 1
@@ -47,27 +45,27 @@ class Question:
         """How the run is made."""
         return Settings(seed=self.seed, draws=self.draws, years=self.years, workers=WORKERS)
 
-    def title(self, system: CareSystem, lang: Language) -> str:
-        """Return the question as a heading."""
-        names = names_in(system, lang)
-        if self.hospitals is None:
-            return text("page_title_unknown", lang, area=names[self.area], units=self.units)
-        return text("page_title_given", lang, area=names[self.area], names=", ".join(names[h] for h in self.hospitals))
-
-    def scenario(self, system: CareSystem) -> Scenario:
-        """Return the scenario that the model runs."""
-        decision = Concentrate(self.area, self.units, self.hospitals)
-        return Scenario(
-            "asked", title_sv=self.title(system, "sv"), title_en=self.title(system, "en"), decisions=(decision,)
-        )
-
     def key(self, system: CareSystem) -> str:
         """Return the hash of everything that the answer depends on: dataset, scenario, settings, code."""
-        scenario = self.scenario(system).scenario_hash
         return canonical_hash(
-            {"system": system.content_hash, "scenario": scenario, "draws": self.draws, "years": self.years,
-             "seed": self.seed, "code": code_version()}
+            {"system": system.content_hash, "scenario": self.scenario.scenario_hash, "draws": self.draws,
+             "years": self.years, "seed": self.seed, "code": code_version()}
         )  # fmt: skip
+
+
+def concentration(area: str, units: int, hospitals: tuple[str, ...] | None = None) -> Scenario:
+    """Return the scenario of one concentration, without a title.
+
+    Parameters
+    ----------
+    area
+        Id of the care area.
+    units
+        How many units it goes to.
+    hospitals
+        Which hospitals; None: nobody knows yet.
+    """
+    return Scenario(ASKED, decisions=(Concentrate(area, units, hospitals),))
 
 
 def today_of(system: CareSystem) -> date:
