@@ -85,7 +85,12 @@ def _tree(content: Row, paths: Sequence[Row], names: Mapping[str, str], lang: La
     return tree
 
 
-def _footer(content: Row, lang: Language) -> list[str]:
+def _hint(key: str, lang: Language, *, typed: bool) -> str:
+    """How the command shows more, for those who type it."""
+    return f" {text(key, lang)}" if typed else ""
+
+
+def _footer(content: Row, lang: Language, *, typed: bool) -> list[str]:
     size = sum(abs(p["value"]) for p in content["paths"])
     parts = content["rest_parts"]
 
@@ -104,17 +109,19 @@ def _footer(content: Row, lang: Language) -> list[str]:
         lines.append(text("explain_assumed", lang, share=share))
     if content["other_measures"]:
         others = "; ".join(
-            f"{_measure(o['measure'], lang)} ({o['measure']}) {few_digits(o['effect'], lang, signed=True)} "
+            f"{_measure(o['measure'], lang)}{f' ({m})' if typed else ''} {few_digits(o['effect'], lang, signed=True)} "
             f"{text(o['unit'], lang)}"
             for o in content["other_measures"]
+            for m in (o["measure"],)
         )
-        lines.append(text("explain_more", lang, measures=others))
+        hint = _hint("explain_hint_measure", lang, typed=typed)
+        lines.append(text("explain_more", lang, measures=others) + hint)
     return [*lines, *content["limits"]]
 
 
-def explain_view(content: Row, names: Mapping[str, str], lang: Language, top: int, *, is_expected: bool) -> (
-    RenderableType
-):  # fmt: skip
+def explain_view(
+    content: Row, names: Mapping[str, str], lang: Language, top: int, *, is_expected: bool, typed: bool = True
+) -> RenderableType:
     """Return what a person reads of an explanation.
 
     Parameters
@@ -129,6 +136,8 @@ def explain_view(content: Row, names: Mapping[str, str], lang: Language, top: in
         How many paths are shown at the most; those below a fiftieth of the paths' size are summed.
     is_expected
         Whether the effect is the mean over unknown allocations.
+    typed
+        Whether the reader types commands, and is told which options show more.
     """
     measure = content["measure"]
     decimals = decimals_for(content["low"], content["high"])
@@ -152,7 +161,8 @@ def explain_view(content: Row, names: Mapping[str, str], lang: Language, top: in
         units = ", ".join(names[u] for u in content["units"])
         parts.append(Text(text("explain_worst", lang, units=units)))
     elif is_expected:
-        parts.append(Text(text("explain_expected", lang)))
+        hint = _hint("explain_hint_worst", lang, typed=typed)
+        parts.append(Text(text("explain_expected", lang) + hint))
     parts.append(Text())
     size = sum(abs(p["value"]) for p in content["paths"])
     shown = [p for p in content["paths"][:top] if abs(p["value"]) >= LEAST_SHARE * size]
@@ -165,4 +175,5 @@ def explain_view(content: Row, names: Mapping[str, str], lang: Language, top: in
     manifest = content["manifest"]
     made = f"seed {manifest['seed']}, draws {manifest['draws']}, start {manifest['start']}, " \
            f"data {manifest['system_hash'][:10]}, code {manifest['code_version']}"  # fmt: skip
-    return Group(*parts, Text("\n".join(_footer(content, lang))), Text(made, style="dim"))
+    footer = Text("\n".join(_footer(content, lang, typed=typed)))
+    return Group(*parts, footer, *([Text(made, style="dim")] if typed else []))

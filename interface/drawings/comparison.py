@@ -17,10 +17,21 @@ from interface.named_nodes import NamedNodes
 from interface.numbers import decimals_for, format_value
 from interface.texts import Language, text
 
-__all__ = ["comparison_picture", "shown_rows"]
+__all__ = ["comparison_picture", "letters", "shown_rows"]
 
 MARKS = ((BLUE, "circle"), (OCHRE, "square"), (PURPLE, "triangle-up"))
 Row = Mapping[str, Any]
+
+
+def letters(labels: Sequence[str]) -> dict[str, str]:
+    """Return what stands for each result in headings: label to A, B, C …, in order.
+
+    Examples
+    --------
+    >>> letters(["hocm", "hocm_satellit"])
+    {'hocm': 'A', 'hocm_satellit': 'B'}
+    """
+    return {label: chr(ord("A") + place) for place, label in enumerate(labels)}
 
 
 def _entity(row: Row) -> str:
@@ -41,7 +52,7 @@ def shown_rows(rows: Sequence[Row], *, show_all: bool = False) -> list[Row]:
     return [r for r in rows if (_entity(r), r["measure"]) in chosen]
 
 
-def _drawn(row: Row, names: Mapping[str, str], lang: Language) -> dict[str, Any]:
+def _drawn(row: Row, named: Mapping[str, str], names: Mapping[str, str], lang: Language) -> dict[str, Any]:
     spec = load_measures()[row["measure"]]
     known = row["low"] is not None
     decimals = decimals_for(row["low"], row["high"]) if known else 1
@@ -49,7 +60,7 @@ def _drawn(row: Row, names: Mapping[str, str], lang: Language) -> dict[str, Any]
     low, high = (format_value(row[k], decimals, lang, signed=True) for k in ("low", "high"))
     return {
         "group": f"{text(spec.perspective, lang)}: {spec.short[lang]}", "name": names.get(_entity(row), row["name"]),
-        "series": row["of"], "value": row["difference"], "low": row["low"], "high": row["high"],
+        "series": named[row["of"]], "value": row["difference"], "low": row["low"], "high": row["high"],
         "words": f"{value} ({low} … {high})" if known else value,
     }  # fmt: skip
 
@@ -101,24 +112,26 @@ def comparison_picture(document: Mapping[str, Any], lang: Language, *, show_all:
         raise SettingError(text("draw_compare_nothing", lang))
     order = {m: i for i, m in enumerate(load_measures())}
     rows.sort(key=lambda r: order[r["measure"]])  # within a measure the rows keep their order, north to south
-    drawn = [_drawn(r, names, lang) for r in rows]
+    short = letters(document["labels"])
+    named = {label: f"{letter}: {label}" for label, letter in short.items()}
+    drawn = [_drawn(r, named, names, lang) for r in rows]
     titles: dict[str, str] = {}
     for row, cells in zip(rows, drawn, strict=True):
         spec = load_measures()[row["measure"]]
         towards = text("draw_worse_right" if spec.harm == "up" else "draw_worse_left", lang)
         titles[str(cells["group"])] = f"{text(spec.unit, lang)}; {towards}"
-    series = [Series(label, *mark) for label, mark in zip(others, MARKS, strict=False)]
+    series = [Series(named[label], *mark) for label, mark in zip(others, MARKS, strict=False)]
     tooltips = {"name": text("draw_where", lang), "series": text("draw_compare_of", lang),
                 "words": text("draw_compare_difference", lang)}  # fmt: skip
     manifest = document["manifests"][0]
     year = date.fromisoformat(manifest["dataset"]["as_of"]).year + int(document["year"])
     return Picture(
         lang=lang,
-        title=text("draw_compare_title", lang, first=first, year=year),
+        title=text("draw_compare_title", lang, others=", ".join(short[o] for o in others), year=year),
         description=text(
             "draw_compare_alt", lang, first=first, others="; ".join(others), year=year, panels=len(titles)
         ),
-        notes=[text("draw_compare_note", lang), *limits_of("compare", lang)],
+        notes=[*named.values(), text("draw_compare_note", lang), *limits_of("compare", lang)],
         footer=manifest_footer(manifest, lang),
         chart=interval_panels(drawn, series, titles, tooltips, apart=len(series) > 1),
         table=_table(rows, names, lang),

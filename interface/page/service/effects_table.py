@@ -15,7 +15,6 @@ from interface.texts import Language, text
 __all__ = ["effects_table", "hidden_count"]
 
 Row = Mapping[str, Any]
-EXTREMES = {"worst": "page_worst", "best": "page_best"}
 SCALES = ("hospital", "national", "region")
 
 
@@ -30,21 +29,11 @@ def _columns(lang: Language) -> list[TableColumn]:
     ]  # fmt: skip
 
 
-def _extreme(row: Row, which: str, names: Mapping[str, str], decimals: int, lang: Language) -> str:
-    units = row[f"{which}_units"]
-    if row[which] is None or not units:
-        return ""
-    value = format_value(row[which], decimals, lang, signed=True)
-    return text(EXTREMES[which], lang, value=value, names=", ".join(names.get(u, u) for u in units))
-
-
-def _detail(row: Row, names: Mapping[str, str], decimals: int, lang: Language) -> str:
-    """The worst and the best allocation and the cause, in words below the numbers."""
+def _detail(row: Row, names: Mapping[str, str], lang: Language) -> str:
+    """The cause, in words below the numbers."""
     chain = [names.get(n, text(n, lang)) for n in row["cause"]]
     is_told = len(chain) > (1 if "hospital" in row else 2)  # from the area straight to a region says nothing
-    cause = text("page_cause", lang, chain=" → ".join(chain)) if is_told else ""
-    parts = (cause, _extreme(row, "worst", names, decimals, lang), _extreme(row, "best", names, decimals, lang))
-    return "\n".join(p for p in parts if p)
+    return text("page_cause", lang, chain=" → ".join(chain)) if is_told else ""
 
 
 def _cells(row: Row, names: Mapping[str, str], lang: Language) -> dict[str, str]:
@@ -64,7 +53,7 @@ def _cells(row: Row, names: Mapping[str, str], lang: Language) -> dict[str, str]
         "direction": text(direction_of(row), lang),
         "below_floor": "" if row["p_below_floor"] is None else " / ".join(floor),
         "assumed_share": "" if row["assumed_share"] is None else format_share(row["assumed_share"], lang),
-        DETAIL: _detail(row, names, decimals, lang),
+        DETAIL: _detail(row, names, lang),
     }
 
 

@@ -8,19 +8,21 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from graph_schema import CareSystem, StoreError
-from impact import Result, open_result
+from graph_schema import CareSystem, StoreError, canonical_hash
+from impact import Result, load_measures, open_result
 from impact.questions.card_parts import Registers
 from impact.questions.what_if import Progress
 from interface.answers import document_of, read_document
+from interface.drawings.travel import changing_measures
 from interface.named_nodes import NamedNodes
+from interface.node_names import names_in
 from interface.noted_run import run_noted
 from interface.page.service.answered import json_bytes
 from interface.page.service.question import Question, today_of
 from interface.run_command import KIND, run_object
 from interface.texts import Language
 from loaders import system_from_mapping
-from scenarios import course_of
+from scenarios import Scenario, course_of, scenario_from_content
 
 __all__ = ["Outcome", "answer", "opened"]
 
@@ -59,6 +61,44 @@ class Outcome:
     def title(self, lang: Language) -> str:
         """Return the title of the scenario."""
         return str(self.document["answer"]["shown"]["scenario"][f"title_{lang}"])
+
+    def place_names(self, lang: Language) -> dict[str, str]:
+        """Return node id to name, of the whole dataset where the answer holds it."""
+        return self.nodes.names(lang) if self.system is None else names_in(self.system, lang)
+
+    def result(self) -> Result:
+        """Return the whole result, read from its file.
+
+        Raises
+        ------
+        StoreError
+            If only the JSON of the answer is there.
+        """
+        if self.netcdf_file is None:
+            raise StoreError(f"{self.file_name}.json holds the answer alone: open the file of the whole result (.nc)")
+        with TemporaryDirectory() as folder:
+            path = Path(folder) / "result.nc"
+            path.write_bytes(self.netcdf_file)
+            return open_result(path)
+
+    @property
+    def identity(self) -> str:
+        """Hash of all that it depends on, by its manifest."""
+        return canonical_hash({**self.manifest})
+
+    @property
+    def told_year(self) -> int:
+        """The year that is told first: of an event its own, else the last."""
+        years, own = int(self.manifest["years"]), self.document["answer"]["shown"]["scenario"].get("year")
+        return years if own is None else min(int(own), years)
+
+    def travel_measures(self, year: int, lang: Language) -> dict[str, str]:
+        """Return the measures of travel and transport that change visibly in any region, to their names."""
+        return {m: load_measures()[m].short[lang] for m in changing_measures(self.document["effects"], year)}
+
+    def scenario(self) -> Scenario:
+        """Return the scenario that was run, from the whole result."""
+        return scenario_from_content(self.result().notes["scenario_content"])
 
     @property
     def file_name(self) -> str:

@@ -15,6 +15,7 @@ from interface.drawings.matrix import cluster_name, matrix_picture
 from interface.drawings.matrix_data import cluster_ids
 from interface.drawings.picture import DataTable, Picture
 from interface.drawings.pipeline import pipeline_picture
+from interface.drawings.travel import travel_picture
 from interface.page.service.markup import HtmlTable, TableColumn, table_markup
 from interface.page.service.outcome import Outcome
 from interface.page.service.question import today_of
@@ -29,6 +30,7 @@ __all__ = [
     "drawn_map",
     "drawn_matrix",
     "drawn_pipeline",
+    "drawn_travel",
     "group_names",
 ]
 
@@ -141,3 +143,22 @@ def drawn_effects(outcome: Outcome, system: CareSystem, lang: Language, year: in
         show_all=show_all,
     )  # fmt: skip
     return drawn(found)
+
+
+def drawn_travel(outcome: Outcome, system: CareSystem, lang: Language, measure: str, year: int) -> Drawn:
+    """Return the map of an answer's change in travel or transport by region.
+
+    Parameters
+    ----------
+    outcome, system
+        As for `drawn_effects`.
+    lang, measure, year
+        As for `interface.drawings.travel.travel_picture`.
+
+    Raises
+    ------
+    SettingError
+        If nothing changes visibly, or the dataset has no places on a map.
+    """
+    rows, manifest = outcome.document["effects"], outcome.manifest
+    return drawn(travel_picture(outcome.system or system, rows, manifest, lang, outcome.title(lang), measure, year))

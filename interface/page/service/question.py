@@ -13,8 +13,8 @@ from interface.texts import Language
 from scenarios import Concentrate, Scenario, candidates
 
 __all__ = [
-    "DRAWS", "MOST_DRAWS", "MOST_YEARS", "YEARS", "Question", "areas_by_name", "candidate_names", "concentration",
-    "today_of",
+    "DRAWS", "MOST_DRAWS", "MOST_YEARS", "WORKERS", "YEARS", "Question", "areas_by_name", "candidate_names",
+    "concentration", "today_of",
 ]  # fmt: skip
 
 DRAWS, YEARS = 200, 10

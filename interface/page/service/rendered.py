@@ -11,6 +11,7 @@ from rich.padding import Padding
 from rich.panel import Panel
 from rich.table import Column, Table
 from rich.text import Text
+from rich.tree import Tree
 
 from interface.page.service.markup import HtmlTable, TableColumn, table_markup
 
@@ -61,6 +62,16 @@ def _table(table: Table, heading: str) -> str:
     return table_markup(HtmlTable(title, columns, groups))
 
 
+def _branches(tree: Tree) -> str:
+    """The branches of a tree as nested lists."""
+    items = "".join(f"<li>{escape(_plain(child.label))}{_branches(child)}</li>" for child in tree.children)
+    return f"<ul>{items}</ul>" if items else ""
+
+
+def _tree(tree: Tree) -> str:
+    return f"<p>{escape(_plain(tree.label))}</p>{_branches(tree)}"
+
+
 def _parts(content: RenderableType) -> Iterator[RenderableType]:
     if isinstance(content, Group):
         for part in content.renderables:
@@ -77,7 +88,7 @@ def rendered_markup(content: RenderableType) -> str:
     Parameters
     ----------
     content
-        Text, tables, and groups and panels of these.
+        Text, tables, trees, and groups and panels of these.
 
     Returns
     -------
@@ -99,10 +110,12 @@ def rendered_markup(content: RenderableType) -> str:
     for part in _parts(content):
         if isinstance(part, Table):
             found.append(_table(part, heading))
+        elif isinstance(part, Tree):
+            found.append(_tree(part))
         elif isinstance(part, Text | str):
             shown = part if isinstance(part, Text) else Text.from_markup(part)
             found.append(_words(shown))
             heading = " ".join(shown.plain.split()) if "bold" in str(shown.style) else heading
         else:
-            raise TypeError(f"a page holds {type(cast(object, part)).__name__}: it is neither text nor table")
+            raise TypeError(f"a page holds {type(cast(object, part)).__name__}: it is neither text, table nor tree")
     return f'<div class="randzon-page">{"".join(found)}</div>'
