@@ -30,6 +30,7 @@ TRAVEL = (
 HEIGHT, MARGIN = 760.0, 235.0  # pixels; the margin on each side holds the labels
 MIDDLE = "#f4f2ec"  # no change
 LINE_HEIGHT = 13
+MOST_DECIMALS = 1  # a tenth of an hour, of a patient or of a transport is as fine as anybody plans
 LEAST_PATIENTS = 0.05  # a hospital with fewer patients of the decision's areas is no unit
 OWN = ("patients_at_needed_volume", "patients_below")
 Row = Mapping[str, Any]
@@ -67,7 +68,8 @@ def _units(rows: Sequence[Row], year: int) -> list[str]:
 
 
 def _shown(row: Row, lang: Language) -> str:
-    return format_value(row["effect"], decimals_for(row["low"], row["high"]), lang, signed=True)
+    decimals = min(decimals_for(row["low"], row["high"]), MOST_DECIMALS)
+    return format_value(row["effect"], decimals, lang, signed=True)
 
 
 def _words(row: Row, lang: Language) -> str:
@@ -184,7 +186,7 @@ def _chart(
 
 def _table(rows: Sequence[Row], names: Mapping[str, str], lang: Language) -> DataTable:
     unit = text(rows[0]["unit"], lang)
-    decimals = max(decimals_for(r["low"], r["high"]) for r in rows)
+    decimals = min(max(decimals_for(r["low"], r["high"]) for r in rows), MOST_DECIMALS)
     own = max(decimals_of_size(r["baseline"], decimals) for r in rows)
     columns = (
         Column("region", text("region", lang)),
@@ -280,7 +282,8 @@ def travel_picture(
     land, labels = _outline(frame, by_code, names, lang), _labels(frame, system, changed, names, lang)
     marks = _marks(frame, system, _units(rows, shown_year), names)
     unit, year_told = text(spec.unit, lang), date.fromisoformat(manifest["dataset"]["as_of"]).year + shown_year
-    title = f"{spec.short[lang]}, {text('draw_travel_change', lang)} ({unit})"
+    change = text("draw_travel_change", lang)
+    title = f"{spec.short[lang]}, {change} ({unit})"
     low, high = (format_value(f(r["effect"] for r in changed), 1, lang, signed=True) for f in (min, max))
     return Picture(
         lang=lang,

@@ -206,13 +206,13 @@ def ask_part(
         lacking = ["hospitals"]
     if kind == "concentrate" and given.get("area") is None:
         lacking = ["area"]
-    left, right, _ = st.columns([1, 1, 3])
+    place = st.container(horizontal=True)
     label = text("what_if_put_in" if before is None else "what_if_save_change", lang)
     if lacking:
-        left.button(label, disabled=True, key=f"{key}_keep")
+        place.button(label, disabled=True, key=f"{key}_keep")
         labels = (text(f"what_if_ask_{n}", lang).partition(" (")[0] for n in lacking)
         st.caption(text("what_if_missing", lang, names=", ".join(labels)))
     else:
         value = made(kind, given, before if before is not None and before.kind == kind else None)
-        left.button(label, type="primary", on_click=keep, args=(value,), key=f"{key}_keep")
-    right.button(text("what_if_cancel", lang), on_click=cancel, key=f"{key}_cancel")
+        place.button(label, type="primary", on_click=keep, args=(value,), key=f"{key}_keep")
+    place.button(text("what_if_cancel", lang), on_click=cancel, key=f"{key}_cancel")

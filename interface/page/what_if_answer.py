@@ -6,10 +6,10 @@ import streamlit as st
 from rich.console import Group
 from rich.text import Text
 
-from graph_schema import RandzonError
 from interface.benefit_view import benefit_lines
 from interface.competence_table import competence_table
 from interface.manifest import limits_of
+from interface.page.kept_picture import show_kept_picture
 from interface.page.running import computed
 from interface.page.service.allocation_table import allocation_table, sets_table
 from interface.page.service.answered import Answered, answer_key
@@ -20,7 +20,7 @@ from interface.page.service.moved import drawn_displaced, flows_table, moved
 from interface.page.service.outcome import Outcome
 from interface.page.service.pictures import drawn_effects, drawn_travel
 from interface.page.service.rendered import rendered_markup
-from interface.page.shared import mask, show_picture, system
+from interface.page.shared import mask, system
 from interface.texts import Language, text
 
 __all__ = ["show_outcome"]
@@ -45,10 +45,10 @@ def _effects(outcome: Outcome, year: int, show_all: bool, lang: Language) -> Non
         st.subheader(text("what_if_benefit", lang))
         st.html(rendered_markup(Group(*(Text(line) for line in gains))))
     st.subheader(text("page_chart", lang))
-    try:
-        show_picture("randzon-effects", lambda: drawn_effects(outcome, system(), lang, year, show_all=show_all))
-    except RandzonError as error:
-        st.info(str(error))
+    show_kept_picture(
+        "randzon-effects", lambda: drawn_effects(outcome, system(), lang, year, show_all=show_all),
+        text("page_nothing", lang), answer=outcome.identity, lang=lang, year=year, all=show_all,
+    )  # fmt: skip
 
 
 def _allocation(outcome: Outcome, year: int, show_all: bool, lang: Language) -> None:
@@ -79,10 +79,10 @@ def _travel(outcome: Outcome, year: int, _: bool, lang: Language) -> None:
             format_func=lambda m: measures[m],
         )
     )
-    try:
-        show_picture(f"randzon-travel-{measure}", lambda: drawn_travel(outcome, system(), lang, measure, year))
-    except RandzonError as error:
-        st.info(str(error))
+    show_kept_picture(
+        f"randzon-travel-{measure}", lambda: drawn_travel(outcome, system(), lang, measure, year),
+        text("what_if_no_map", lang), answer=outcome.identity, lang=lang, year=year,
+    )  # fmt: skip
 
 
 def _displaced(outcome: Outcome, year: int, _: bool, lang: Language) -> None:
@@ -109,10 +109,10 @@ def _displaced(outcome: Outcome, year: int, _: bool, lang: Language) -> None:
             st.html("" if ways is None else table_markup(ways))
         st.caption(text("what_if_flows_note", lang))
     st.subheader(text("what_if_displaced", lang))
-    try:
-        show_picture("randzon-displaced", lambda: drawn_displaced(found, outcome, lang))
-    except RandzonError as error:
-        st.info(str(error))
+    show_kept_picture(
+        "randzon-displaced", lambda: drawn_displaced(found, outcome, lang), text("draw_displaced_nothing", lang),
+        answer=outcome.identity, lang=lang, year=year,
+    )  # fmt: skip
 
 
 def _why(outcome: Outcome, year: int, _: bool, lang: Language) -> None:
@@ -134,7 +134,7 @@ def _why(outcome: Outcome, year: int, _: bool, lang: Language) -> None:
                      year=year)  # fmt: skip
     if st.button(text("what_if_why_run", lang), key="why_run") or st.session_state.get("why") == key:
         found = computed(
-            key, lambda progress: explained(outcome, hospital, wanted, worst, year, lang, progress), lang
+            key, lambda progress: explained(outcome, hospital, wanted, year, lang, progress, worst=worst), lang
         )  # fmt: skip
         if found is not None:
             st.session_state["why"] = key
@@ -147,11 +147,11 @@ def _why(outcome: Outcome, year: int, _: bool, lang: Language) -> None:
 
 
 def _save(found: Answered, key: str, lang: Language) -> None:
-    left, right, _ = st.columns([1, 1, 3])
+    place = st.container(horizontal=True)
     name = found.file_name
-    left.download_button(text("page_save_json", lang), found.json_file, f"{name}.json", "application/json",
+    place.download_button(text("page_save_json", lang), found.json_file, f"{name}.json", "application/json",
                          key=f"save_{key}", on_click="ignore")  # fmt: skip
-    right.download_button(text("page_save_csv", lang), found.csv_file(lang), f"{name}.csv", "text/csv",
+    place.download_button(text("page_save_csv", lang), found.csv_file(lang), f"{name}.csv", "text/csv",
                           key=f"save_{key}_csv", on_click="ignore")  # fmt: skip
 
 
@@ -159,13 +159,13 @@ SHOW = {"effects": _effects, "allocation": _allocation, "travel": _travel, "disp
 
 
 def _files(outcome: Outcome, lang: Language) -> None:
-    left, right, _ = st.columns([1, 1, 3])
+    place = st.container(horizontal=True)
     if outcome.netcdf_file is not None:
-        left.download_button(
+        place.download_button(
             text("page_save_nc", lang), outcome.netcdf_file, f"{outcome.file_name}.nc", key="save_nc",
             on_click="ignore",
         )  # fmt: skip
-    right.download_button(
+    place.download_button(
         text("page_save_json", lang), outcome.json_file, f"{outcome.file_name}.json", "application/json",
         key="save_json", on_click="ignore",
     )  # fmt: skip

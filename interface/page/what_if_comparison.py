@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from graph_schema import RandzonError
 from interface.drawings.comparison import letters
+from interface.page.kept_picture import show_kept_picture
 from interface.page.running import computed
 from interface.page.service.answered import Answered
 from interface.page.service.comparison import (
@@ -20,7 +20,6 @@ from interface.page.service.comparison import (
 from interface.page.service.effects_table import SCALES
 from interface.page.service.markup import table_markup
 from interface.page.service.outcome import Outcome
-from interface.page.shared import show_picture
 from interface.texts import Language, text
 
 __all__ = ["ask_keep", "show_comparison", "take_comparison"]
@@ -121,19 +120,19 @@ def _shown(found: Answered, lang: Language) -> None:
             place.html(table_markup(table))
     if any(tables.values()):
         st.caption(text("what_if_compare_note", lang))
-        try:
-            show_picture("randzon-compare", lambda: drawn_comparison(document, lang, show_all=show_all))
-        except RandzonError as error:
-            st.info(str(error))
+        show_kept_picture(
+            "randzon-compare", lambda: drawn_comparison(document, lang, show_all=show_all),
+            text("draw_compare_nothing", lang), comparison=found.file_name, lang=lang, all=show_all,
+        )  # fmt: skip
     else:
-        st.info(text("what_if_compare_same", lang))
+        st.info(text("draw_compare_nothing", lang))
     with st.expander(text("what_if_compare_text", lang)):
         st.html(found.markup(lang))
-    left, right, _ = st.columns([1, 1, 3])
+    place = st.container(horizontal=True)
     name = found.file_name
-    left.download_button(text("page_save_json", lang), found.json_file, f"{name}.json", "application/json",
+    place.download_button(text("page_save_json", lang), found.json_file, f"{name}.json", "application/json",
                          key="save_comparison", on_click="ignore")  # fmt: skip
-    right.download_button(text("page_save_csv", lang), found.csv_file(lang), f"{name}.csv", "text/csv",
+    place.download_button(text("page_save_csv", lang), found.csv_file(lang), f"{name}.csv", "text/csv",
                           key="save_comparison_csv", on_click="ignore")  # fmt: skip
 
 

@@ -164,26 +164,26 @@ def ask_scenario(lang: Language) -> Scenario | None:
     return None if found is None else titled(found, system())
 
 
-def add_buttons(found: Scenario | None, places: Sequence[Any], lang: Language) -> None:
+def add_buttons(found: Scenario | None, place: Any, lang: Language) -> None:
     """Offer one more part, and to begin again.
 
     Parameters
     ----------
     found
         Of `ask_scenario`.
-    places
-        Two places for the buttons.
+    place
+        Where the buttons go.
     lang
         Of the words.
     """
     composed: Scenario | None = st.session_state.get("scenario")
     current = composed if composed is not None else found
-    places[0].button(
+    place.button(
         text("what_if_add", lang), on_click=begin, args=(_untitled(current, composed), NEW), key="add",
         disabled=current is None or bool(st.session_state.get("editing")), help=text("what_if_add_help", lang),
     )  # fmt: skip
     if composed is not None:
-        places[1].button(text("what_if_begin_again", lang), on_click=begin, args=(None,), key="begin_again")
+        place.button(text("what_if_begin_again", lang), on_click=begin, args=(None,), key="begin_again")
 
 
 def _untitled(current: Scenario | None, composed: Scenario | None) -> Scenario | None:

@@ -71,7 +71,7 @@ def _open(lang: Language) -> None:
                 st.error(f"{file.name}: {sentence}")
             return
         except RandzonError as error:
-            st.error(str(error))
+            st.error(text("what_if_not_opened", lang, name=file.name, error=error))
             return
         _take(found, key)
 
@@ -97,11 +97,11 @@ def show() -> None:
     st.text(text("page_what_if_lead", lang))
     scenario = ask_scenario(lang)
     question = _question(scenario, lang)
-    places = st.columns([1, 1, 2, 1, 2])
-    run = places[0].button(text("page_run", lang), type="primary", disabled=question is None, key="run")
-    add_buttons(scenario, (places[1], places[3]), lang)
+    place = st.container(horizontal=True)
+    run = place.button(text("page_run", lang), type="primary", disabled=question is None, key="run")
+    add_buttons(scenario, place, lang)
     if scenario is not None:
-        places[2].download_button(
+        place.download_button(
             text("what_if_save_scenario", lang), scenario_file(scenario, system()), f"{scenario.name}.toml",
             "application/toml", key="save_scenario", on_click="ignore",
         )  # fmt: skip

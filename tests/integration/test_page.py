@@ -78,7 +78,7 @@ def test_the_page_gives_the_number_that_the_command_line_gives(asking: Any, shel
     assert any("Displacement" in name for name in cells(page, "University Hospital of Umeå"))
 
     other = shell.run("--format", "json", scenario="south_alone.toml")
-    page.get_by_text("Open a saved answer").click()
+    page.get_by_text("Open a ready scenario or a file").click()
     page.locator("input[type=file]").set_input_files(shell.write("other.json", other.out))
     page.get_by_role("heading", name="Heart care to the South").wait_for()
     page.locator("input[type=file]").set_input_files(shell.write("broken.json", "{}"))

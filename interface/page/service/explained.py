@@ -33,8 +33,8 @@ def explained_measures(lang: Language) -> dict[str, str]:
 
 
 def explained(
-    outcome: Outcome, hospital: str, measure: str | None, worst: bool, year: int, lang: Language,
-    progress: Progress | None = None,
+    outcome: Outcome, hospital: str, measure: str | None, year: int, lang: Language,
+    progress: Progress | None = None, *, worst: bool = False,
 ) -> Answered:  # fmt: skip
     """Return why an answer says what it says of a hospital.
 
@@ -46,14 +46,14 @@ def explained(
         Id.
     measure
         One of `explained_measures`; what changes most if None.
-    worst
-        Whether the worst set of units for the hospital is explained.
     year
         Counted from the as-of year.
     lang
         Language of the limits.
     progress
         Called with (steps done, steps in all).
+    worst
+        Whether the worst set of units for the hospital is explained.
 
     Returns
     -------

@@ -19,7 +19,8 @@ DAY = timedelta(days=1)
 
 def _listed(ids: Iterable[str], names: Names, lang: Language) -> str:
     found = [names.get(i, i) for i in ids]
-    return found[0] if len(found) == 1 else f"{', '.join(found[:-1])} {text('what_if_and', lang)} {found[-1]}"
+    word = text("what_if_and", lang)
+    return found[0] if len(found) == 1 else f"{', '.join(found[:-1])} {word} {found[-1]}"
 
 
 def _share(quantity: Quantity, lang: Language) -> str:
