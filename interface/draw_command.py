@@ -15,6 +15,9 @@ from impact import effect_rows, open_result
 from impact.questions.patient_flows import patient_flows
 from interface import draw_followup_command
 from interface import options as opt
+from interface.answers import read_document
+from interface.compare_command import KIND as COMPARE
+from interface.drawings.comparison import comparison_picture
 from interface.drawings.competences import competences_picture
 from interface.drawings.county_map import map_picture
 from interface.drawings.effects import effects_picture
@@ -316,6 +319,23 @@ def travel_command(
     language = opt.language(lang)
     rows, manifest, name, system = _effects(file, language, dataset)
     _write(travel_picture(system, rows, manifest, language, name, measure, year), out, table)
+
+
+@app.command("compare")
+def compare_command(
+    file: Annotated[Path, typer.Argument(help="What 'compare --format json' printed, or the page saved.")],
+    out: OutOption,
+    show_all: opt.AllOption = False,
+    table: TableOption = None,
+    lang: opt.LangOption = opt.Lang.SV,
+) -> None:
+    """Draw how up to three results differ from the first of a saved comparison, a panel for each measure.
+
+    Example: randzon draw compare compared.json --out compared.html
+    """
+    _check(out, table)
+    document = read_document(file, {COMPARE.command: COMPARE})
+    _write(comparison_picture(document, opt.language(lang), show_all=show_all), out, table)
 
 
 @app.command("timeline")

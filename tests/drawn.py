@@ -11,9 +11,16 @@ from typing import Any
 from graph_schema import CareSystem, Record
 from impact import Settings, effect_rows, run_scenario
 from impact.followup import follow_up
+from impact.questions.compare import Side
+from impact.questions.moved_care import moved_care
 from impact.questions.patient_flows import patient_flows
+from interface.answers import document_of
+from interface.compare_command import KIND as COMPARE
+from interface.compare_command import compare_content
+from interface.drawings.comparison import comparison_picture
 from interface.drawings.competences import competences_picture
 from interface.drawings.county_map import map_picture
+from interface.drawings.displaced import displaced_picture
 from interface.drawings.effects import effects_picture
 from interface.drawings.funnel import funnel_picture
 from interface.drawings.matrix import matrix_picture
@@ -25,8 +32,8 @@ from interface.drawings.timeline import timeline_picture
 from interface.followup_concealed import concealed_follow_up
 from interface.drawings.travel import travel_picture
 from interface.texts import Language
-from scenarios import parse_scenario
-from tests.small_system import CONCENTRATE, small_system
+from scenarios import course_of, parse_scenario
+from tests.small_system import CONCENTRATE, EVENT, GIVEN, small_system
 
 LONGITUDES = {"north": 20.3, "middle": 15.2, "south": 13.2, "n": 20.3, "m": 15.2, "s": 13.2}
 CODES = {"n": "24", "m": "18", "s": "12"}
@@ -79,6 +86,24 @@ def _travel(lang: Language) -> Picture:
     return travel_picture(mapped_system(), rows, manifest, lang, "Två enheter")
 
 
+def _displaced(lang: Language) -> Picture:
+    _, manifest = effects()
+    course = course_of(parse_scenario(CONCENTRATE.encode(), "x"), mapped_system(), date(2025, 12, 31))
+    found = moved_care(mapped_system(), course, Settings(draws=20, years=2))
+    return displaced_picture(mapped_system(), found.displaced, manifest, lang, "Två enheter", found.year)
+
+
+@cache
+def comparison() -> Mapping[str, Any]:
+    """The document of a comparison of three short runs."""
+    sides: list[Side] = []
+    for content in (CONCENTRATE, GIVEN, EVENT):
+        scenario = parse_scenario(content.encode(), "x")
+        result = run_scenario(mapped_system(), scenario, settings=Settings(draws=6, years=2))
+        sides.append(Side(scenario.name, result, result))
+    return document_of(COMPARE, compare_content(sides, 2, "sv"), mapped_system(), "sv", all=False)
+
+
 PICTURES: Mapping[str, Callable[[Language], Picture]] = {
     "map": _map,
     "matrix": lambda lang: matrix_picture(mapped_system(), lang, date.fromisoformat(mapped_system().settings["as_of"])),
@@ -88,6 +113,8 @@ PICTURES: Mapping[str, Callable[[Language], Picture]] = {
     "network": lambda lang: network_picture(mapped_system(), lang, "heart"),
     "effects": _effects,
     "travel": _travel,
+    "displaced": _displaced,
+    "compare": lambda lang: comparison_picture(comparison(), lang),
     "timeline": lambda lang: timeline_picture(mapped_system(), lang),
     "reported": lambda lang: reported_picture(mapped_system(), reported(), "liver", lang, ahead=AHEAD),
     "funnel": lambda lang: funnel_picture(mapped_system(), reported(), lang, "liver"),

@@ -7,6 +7,7 @@ import shutil
 
 import pytest
 
+from impact import load_measures
 from tests.command_line import Saved, Shell
 from tests.drawn import OUTSIDE
 
@@ -68,6 +69,26 @@ def test_effects_of_a_saved_run_and_of_its_json_are_the_same(shell: Shell, saved
     assert tables[0] == tables[1]
     assert titles[0] == titles[1]
     assert "Norra sjukhuset" in tables[0]
+
+
+def test_travel_and_comparison_are_drawn_of_saved_files(shell: Shell, saved: Saved) -> None:
+    shutil.copy(saved.file, shell.folder / "a.nc")
+    told = saved.answer.json("run")
+    rows = [r for r in told["effects"] if "region" in r and r["measure"] == "hours_mean"]
+    assert rows
+    shell("draw", "travel", "a.nc", "--out", "t.svg").refusal("county codes")
+    shell("draw", "travel", "a.nc", "--measure", "weather", "--out", "t.svg").refusal("choose one of")
+    how = ("--draws", "4", "--years", "1", "--format", "json")
+    compared = shell("compare", "two_units.toml", "south_alone.toml", *how, small=True)
+    shell.write("c.json", compared.out)
+    answer = shell("draw", "compare", "c.json", "--out", "c.svg")
+    assert (answer.code, answer.err) == (0, "")
+    found = {(r["name"], r["measure"]): float(r["difference"]) for r in table(shell, "c.table.csv")}
+    for row in compared.json("compare")["rows"]:
+        key = row.get("name"), load_measures()[row["measure"]].short["sv"]
+        assert found.get(key, row["difference"]) == row["difference"]
+    assert len(found) > 3
+    shell("draw", "compare", "a.nc", "--out", "c.svg").refusal("a.nc")
 
 
 def test_the_timeline_takes_what_accumulate_saved(shell: Shell) -> None:

@@ -10,7 +10,7 @@ from impact import load_measures
 from impact.questions.compare import Side, run_again, told_year
 from impact.questions.what_if import Progress
 from impact.version import code_version
-from interface.compare_command import KIND, compare_object
+from interface.compare_command import KIND, compare_content
 from interface.drawings.comparison import comparison_picture, letters, shown_rows
 from interface.named_nodes import NamedNodes
 from interface.numbers import decimals_for, format_value
@@ -95,7 +95,7 @@ def compared(
         if progress is not None:
             progress(len(sides), len(outcomes))
         sides.append(_side(outcome, label, progress))
-    content = compare_object(sides, told_year(sides) if year is None else year, "sv")
+    content = compare_content(sides, told_year(sides) if year is None else year, "sv")
     return answered(KIND, content, sides[0].system, all=False)
 
 
