@@ -45,6 +45,7 @@ from interface.run_command import KIND as RUN
 from loaders.registers import REGISTERS
 from scenarios import CapacityEvent, Scenario, factor
 from tests.drawn import mapped_system
+from tests.small_system import small_system
 
 NO_REGISTERS = dict.fromkeys(REGISTERS, ())
 SUMMER = CapacityEvent("middle", "icu", factor(0.5), dt.date(2026, 6, 1), dt.date(2026, 9, 1))
@@ -218,6 +219,17 @@ def test_answers_of_another_seed_are_named_as_not_paired_and_have_no_interval() 
     cells = [c for group in table.groups.values() for c in group]
     assert not any("(" in c["d1"] for c in cells)
     assert all("(" in c["d2"] for c in cells)
+
+
+def test_answers_on_other_data_are_named_as_not_paired_and_have_no_interval() -> None:
+    other = answer(small_system(version="2"), Question(titled(UNKNOWN, small_system()), 8, 2), NO_REGISTERS)
+    found = compared([outcome("south"), other], "sv")
+    assert differing_inputs(found.document, "sv")[0].startswith("B kan inte jämföras parvis med A, eftersom data")
+    table = comparison_table(found.document, "sv", "hospital", show_all=True)
+    assert table is not None
+    assert not any("(" in c["d1"] for group in table.groups.values() for c in group)
+    lines = drawn_comparison(found.document, "sv", show_all=True).csv.decode().splitlines()
+    assert all(line.endswith(",,") for line in lines[1:])
 
 
 def test_an_answer_of_older_code_is_run_again_to_tell_the_model_from_the_inputs() -> None:

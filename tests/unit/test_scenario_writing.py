@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -47,6 +48,14 @@ def test_any_words_and_numbers_survive(words: str, part: float, size: float) -> 
         events=(DemandEvent(factor(size), dt.date(2027, 1, 1), dt.date(2028, 1, 1)),),
     )  # fmt: skip
     assert again(scenario) == scenario
+
+
+def test_a_certain_number_keeps_its_source_and_its_grade() -> None:
+    sourced = share(0.5, source="Report 7")
+    reported = replace(share(0.5), grade="reported")
+    for quantity in (sourced, reported):
+        scenario = Scenario("x", decisions=(Concentrate("a", 2), ChangeScope("a", "share", quantity)))
+        assert again(scenario) == scenario
 
 
 def test_what_a_scenario_leaves_out_is_not_written() -> None:

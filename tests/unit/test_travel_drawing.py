@@ -42,6 +42,17 @@ def test_each_region_that_changes_says_how_much_beside_the_map() -> None:
     assert {v["change"] for v in drawn.values()} == {r["effect"] if is_shown(r) else 0.0 for r in rows()}
 
 
+def test_a_change_below_rounding_is_no_colour_and_has_no_number_beside() -> None:
+    every, manifest = effects()
+    still = [{**r, "effect": 0.01, "low": 0.0, "high": 0.02} if r.get("region") == "n" else r for r in every]
+    picture = travel_picture(mapped_system(), still, manifest, "sv", "x", "hours_mean")
+    values = [v for layer in picture.chart.to_dict()["layer"] for v in layer["data"].get("values", ())]
+    (north,) = (v for v in values if "geometry" in v and v["name"] == "Västerbotten")
+    assert north["change"] == 0.0
+    assert not any("Nord" in " ".join(v["lines"]) for v in values if "lines" in v)
+    assert picture.table.rows[0]["direction"] == "ingen mätbar ändring"
+
+
 def test_the_scale_has_the_same_length_in_both_directions() -> None:
     spec = travel_picture(mapped_system(), *effects(), "en", "x").chart.to_dict()
     fill = next(layer["encoding"]["fill"] for layer in spec["layer"] if "fill" in layer["encoding"])

@@ -196,5 +196,6 @@ def comparison_table(document: Mapping[str, Any], lang: Language, scale: str, *,
 
 
 def drawn_comparison(document: Mapping[str, Any], lang: Language, *, show_all: bool) -> Drawn:
-    """Return the picture of the differences, with its table; as `comparison_picture`."""
-    return drawn(comparison_picture(document, lang, show_all=show_all))
+    """Return the picture of the differences, with its table; as `comparison_picture`, intervals as in the table."""
+    rows = [r if _is_paired(document, r["of"]) else {**r, "low": None, "high": None} for r in document["rows"]]
+    return drawn(comparison_picture({**document, "rows": rows}, lang, show_all=show_all))
