@@ -9,9 +9,10 @@ from typing import Any
 import streamlit as st
 
 from graph_schema import Quantity
+from interface.page.asking import ask_one, ask_several, ask_way
 from interface.page.service.parts import KINDS, Ask, asks_of, choices, made, missing, per_cent, quantity_of
 from interface.page.service.question import today_of
-from interface.page.shared import chosen, system
+from interface.page.shared import system
 from interface.texts import Language, text
 from scenarios import Concentrate, Decision, Event, Scenario
 
@@ -46,38 +47,22 @@ def ask_hospitals(
     int, tuple or None
         Units; the hospitals in the order of `names`, None where nobody knows.
     """
-    ways = ("page_unknown", "page_given")
     stated = None if before is None else before.hospitals
-    way = st.radio(
-        text("page_where", lang), ways, int(stated is not None), horizontal=True, key=f"where{key}",
-        format_func=lambda w: text(w, lang),
-    )  # fmt: skip
+    ways = {w: text(w, lang) for w in ("page_unknown", "page_given")}
+    way = ask_way(text("page_where", lang), ways, f"where{key}", lang, first="page_given" if stated else None)
     if way == "page_unknown":
         most = max(min(len(names), MOST_UNITS), 1)
         units = min(before.units if before is not None else 2, most)
         return int(st.number_input(text("page_units", lang), 1, most, units, key=f"units_{most}{key}")), None
-    found = st.multiselect(
-        text("page_hospitals", lang), list(names), list(stated or ()), key=f"hospitals{key}_{area}",
-        format_func=lambda h: names[h], placeholder=text("page_choose", lang),
-    )  # fmt: skip
-    in_order = tuple(h for h in names if h in found)
-    return len(in_order), in_order
+    found = ask_several(text("page_hospitals", lang), names, f"hospitals{key}_{area}", lang, first=stated or ())
+    return len(found), found
 
 
 def _select(ask: Ask, names: Mapping[str, str], before: Any, key: str, lang: Language) -> str | None:
     label = text(f"what_if_ask_{ask.name}", lang)
-    if ask.optional:
-        options = ["", *names]
-        index = options.index(before) if before in options else 0
-        empty = text(f"what_if_optional_{ask.name}", lang)
-        return chosen(st.selectbox(label, options, index, key=key, format_func=lambda i: names[i] if i else empty))
-    options = list(names)
-    index = options.index(before) if before in options else 0 if len(options) == 1 else None
-    return chosen(
-        st.selectbox(
-            label, options, index, key=key, format_func=lambda i: names[i], placeholder=text("page_choose", lang)
-        )
-    )
+    empty = text(f"what_if_optional_{ask.name}", lang) if ask.optional else None
+    only = next(iter(names)) if len(names) == 1 and not ask.optional else None
+    return ask_one(label, names, key, lang, first=before or only, empty=empty)
 
 
 def _day(ask: Ask, before: date | None, key: str, lang: Language) -> date | None:
@@ -136,12 +121,9 @@ def _answer(ask: Ask, kind: str, scenario: Scenario, given: dict[str, Any], key:
             return _select(ask, choices(ask, kind, system(), scenario, given, lang), before, key, lang)
         case "hospitals":
             names = choices(ask, kind, system(), scenario, given, lang)
-            found = st.multiselect(
-                text(f"what_if_ask_{ask.name}", lang), list(names), list(before or ()), key=key,
-                format_func=lambda h: names[h],
-                placeholder=text("what_if_optional_hospitals" if ask.optional else "page_choose", lang),
-            )  # fmt: skip
-            return tuple(h for h in names if h in found)
+            nothing = text("what_if_optional_hospitals", lang) if ask.optional else None
+            label = text(f"what_if_ask_{ask.name}", lang)
+            return ask_several(label, names, key, lang, first=before or (), nothing=nothing)
         case "day" | "first" | "last":
             return _day(ask, before, key, lang)
         case "days":
@@ -193,13 +175,9 @@ def ask_part(
     keep, cancel
         Called with what was answered, or when nothing is to be changed.
     """
-    kinds = list(KINDS)
-    kind = str(
-        st.selectbox(
-            text("what_if_ask_kind", lang), kinds, kinds.index(before.kind) if before is not None else 0,
-            key=f"{key}_kind", format_func=lambda k: text(f"what_if_kind_{k}", lang),
-        )
-    )  # fmt: skip
+    kinds = {k: text(f"what_if_kind_{k}", lang) for k in KINDS}
+    first = next(iter(kinds)) if before is None else before.kind
+    kind = ask_one(text("what_if_ask_kind", lang), kinds, f"{key}_kind", lang, first=first) or first
     given = _answers(kind, scenario, before, key, lang)
     lacking = missing(kind, given)
     if kind == "concentrate" and given.get("hospitals") == ():

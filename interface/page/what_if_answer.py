@@ -9,6 +9,7 @@ from rich.text import Text
 from interface.benefit_view import benefit_lines
 from interface.competence_table import competence_table
 from interface.manifest import limits_of
+from interface.page.asking import ask_one, ask_way
 from interface.page.kept_picture import show_kept_picture
 from interface.page.running import computed
 from interface.page.service.allocation_table import allocation_table, sets_table
@@ -71,14 +72,8 @@ def _travel(outcome: Outcome, year: int, _: bool, lang: Language) -> None:
     if not measures:
         st.info(text("what_if_travel_nothing", lang))
         return
-    measure = str(
-        st.selectbox(
-            text("what_if_travel_measure", lang),
-            list(measures),
-            key="travel_measure",
-            format_func=lambda m: measures[m],
-        )
-    )
+    first = next(iter(measures))
+    measure = ask_one(text("what_if_travel_measure", lang), measures, "travel_measure", lang, first=first) or first
     show_kept_picture(
         f"randzon-travel-{measure}", lambda: drawn_travel(outcome, system(), lang, measure, year),
         text("what_if_no_map", lang), answer=outcome.identity, lang=lang, year=year,
@@ -122,14 +117,10 @@ def _why(outcome: Outcome, year: int, _: bool, lang: Language) -> None:
         return
     hospitals, measures = explained_hospitals(outcome, lang), explained_measures(lang)
     left, right = st.columns(2)
-    hospital = str(left.selectbox(text("hospital", lang), list(hospitals), key="why_hospital",
-                                  format_func=lambda h: hospitals[h]))  # fmt: skip
-    measure = right.selectbox(
-        text("measure", lang), ["", *measures], key="why_measure",
-        format_func=lambda m: measures[m] if m else text("what_if_why_largest", lang),
-    )  # fmt: skip
+    first, largest = next(iter(hospitals)), text("what_if_why_largest", lang)
+    hospital = ask_one(text("hospital", lang), hospitals, "why_hospital", lang, first=first, place=left) or first
+    wanted = ask_one(text("measure", lang), measures, "why_measure", lang, empty=largest, place=right)
     worst = bool(outcome.document["allocations"]) and st.checkbox(text("what_if_why_worst", lang), key="why_worst")
-    wanted = str(measure) if measure else None
     key = answer_key("explain", outcome.system, answer=outcome.identity, hospital=hospital, measure=wanted, worst=worst,
                      year=year)  # fmt: skip
     if st.button(text("what_if_why_run", lang), key="why_run") or st.session_state.get("why") == key:
@@ -189,12 +180,8 @@ def show_outcome(outcome: Outcome, lang: Language) -> None:
     since = text("page_year", lang, as_of=manifest["dataset"]["as_of"])
     year = int(left.selectbox(since, years, outcome.told_year, key=f"year_{outcome.identity[:10]}"))
     show_all = right.checkbox(text("page_show_all", lang), key="show_all")
-    view = str(
-        st.radio(
-            text("what_if_view", lang), VIEWS, horizontal=True, key="answer_view",
-            format_func=lambda v: text(f"what_if_view_{v}", lang),
-        )
-    )  # fmt: skip
+    views = {v: text(f"what_if_view_{v}", lang) for v in VIEWS}
+    view = ask_way(text("what_if_view", lang), views, "answer_view", lang)
     SHOW[view](outcome, year, show_all, lang)
     st.subheader(text("page_limits", lang))
     st.text("\n".join(limits_of("run", lang)))

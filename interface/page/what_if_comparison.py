@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from interface.drawings.comparison import letters
+from interface.page.asking import ask_one
 from interface.page.kept_picture import show_kept_picture
 from interface.page.running import computed
 from interface.page.service.answered import Answered
@@ -35,12 +36,16 @@ def take_comparison(found: Answered) -> None:
     st.session_state["comparison"] = found
 
 
-def _turn(outcome: Outcome) -> None:
-    kept = _kept()
-    if outcome.identity in kept:
-        del kept[outcome.identity]
-    elif len(kept) < MOST:
-        kept[outcome.identity] = outcome
+def _keep(outcome: Outcome, key: str) -> None:
+    """Keep or drop an answer, as its box says; saying it twice changes nothing."""
+    if not st.session_state.get(key):
+        _drop(outcome)
+    elif len(_kept()) < MOST:
+        _kept()[outcome.identity] = outcome
+
+
+def _drop(outcome: Outcome) -> None:
+    _kept().pop(outcome.identity, None)
 
 
 def ask_keep(outcome: Outcome, lang: Language) -> None:
@@ -61,7 +66,7 @@ def ask_keep(outcome: Outcome, lang: Language) -> None:
     if is_full and not is_kept:
         note = text("what_if_keep_full", lang)
     st.checkbox(
-        text("what_if_keep", lang), key=key, on_change=_turn, args=(outcome,), disabled=note is not None, help=note
+        text("what_if_keep", lang), key=key, on_change=_keep, args=(outcome, key), disabled=note is not None, help=note
     )
 
 
@@ -73,7 +78,7 @@ def _list(outcomes: list[Outcome], lang: Language) -> None:
         left.text(f"{short[label]}: {label}")
         right.button(
             text("what_if_drop", lang, letter=short[label]),
-            on_click=_turn,
+            on_click=_drop,
             args=(outcome,),
             key=f"drop_{outcome.identity[:10]}",
         )
@@ -83,12 +88,9 @@ def _ordered(outcomes: list[Outcome], lang: Language) -> list[Outcome]:
     """The answers with the one first that the others are compared with."""
     if len(outcomes) < 2:
         return outcomes
-    titles = labels_of(outcomes, lang)
-    first = int(
-        st.selectbox(text("what_if_first", lang), list(range(len(outcomes))), key=f"first_{len(outcomes)}",
-                     format_func=lambda i: titles[int(i)])
-    )  # fmt: skip
-    return [outcomes[first], *(o for i, o in enumerate(outcomes) if i != first)]
+    titles = {o.identity: label for o, label in zip(outcomes, labels_of(outcomes, lang), strict=True)}
+    first = ask_one(text("what_if_first", lang), titles, "compare_first", lang, first=outcomes[0].identity)
+    return sorted(outcomes, key=lambda o: o.identity != first)
 
 
 def _ask(outcomes: list[Outcome], lang: Language) -> None:

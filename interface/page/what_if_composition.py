@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 from interface.node_names import names_in
+from interface.page.asking import ask_one
 from interface.page.part_form import ask_hospitals, ask_part
 from interface.page.service.composition import (
     automatic_title,
@@ -47,11 +48,9 @@ def begin(scenario: Scenario | None, editing: str | None = None) -> None:
     st.session_state["form"] = st.session_state.get("form", 0) + 1  # widgets of a new form begin anew
 
 
-def take_ready() -> None:
-    """Take the ready scenario that was chosen."""
-    name = st.session_state.get("ready")
-    if name:
-        begin(ready_scenario(str(name)))
+def take_ready(name: str) -> None:
+    """Take a ready scenario as the one that is composed."""
+    begin(ready_scenario(name))
 
 
 def _edit(place: str | None) -> None:
@@ -69,8 +68,8 @@ def _remove(place: str) -> None:
 
 def _simple(lang: Language) -> Scenario | None:
     areas = areas_by_name(system(), lang)
-    first = list(areas).index(FIRST) if FIRST in areas else 0
-    area = str(st.selectbox(text("area", lang), list(areas), first, format_func=lambda a: areas[a], key="area"))
+    first = FIRST if FIRST in areas else next(iter(areas))
+    area = ask_one(text("area", lang), areas, "area", lang, first=first) or first
     units, hospitals = ask_hospitals(area, candidate_names(system(), area, lang), "", lang)
     if hospitals is not None and not hospitals:
         st.info(text("page_choose_hospitals", lang))

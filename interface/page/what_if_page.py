@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from graph_schema import RandzonError, ScenarioConflict
+from interface.page.asking import ask_one
 from interface.page.running import computed
 from interface.page.service.answered import Answered
 from interface.page.service.composition import ready_scenarios, scenario_file
@@ -52,11 +53,7 @@ def _take(found: Scenario | Outcome | Answered, key: str) -> None:
 
 def _open(lang: Language) -> None:
     with st.expander(text("what_if_open", lang)):
-        ready = ready_scenarios(lang)
-        st.selectbox(
-            text("what_if_ready", lang), list(ready), None, key="ready", format_func=lambda n: ready[n],
-            placeholder=text("page_choose", lang), on_change=take_ready,
-        )  # fmt: skip
+        ask_one(text("what_if_ready", lang), ready_scenarios(lang), "ready", lang, taken=take_ready)
         file = st.file_uploader(text("what_if_open_file", lang), list(ENDINGS), key="file")
         if file is None:
             return
