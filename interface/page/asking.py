@@ -11,6 +11,7 @@ from typing import Any
 
 import streamlit as st
 
+from interface.page.service.number_list import told_apart
 from interface.texts import Language, text
 
 __all__ = ["ask_one", "ask_several", "ask_way"]
@@ -54,6 +55,7 @@ def ask_one(
     str or None
         The id; None where nothing is chosen.
     """
+    names = told_apart(names)
     options = list(names) if empty is None else ["", *names]
     before = _known(key, first)
     index = options.index(before) if before in options else None if empty is None else 0
@@ -105,6 +107,7 @@ def ask_several(
     tuple
         Ids in the order of `names`.
     """
+    names = told_apart(names)
     before = [i for i in _known(key, list(first)) if i in names]
     found = st.multiselect(
         label, list(names), before, key=f"{key}_{lang}", format_func=lambda i: names[i],

@@ -15,6 +15,7 @@ from interface.page.service.composition import (
     automatic_title,
     part_at,
     ready_scenario,
+    scenario_title,
     titled,
     with_part,
     with_title,
@@ -117,7 +118,7 @@ def _about(scenario: Scenario, lang: Language) -> Scenario:
 def _composed(scenario: Scenario, lang: Language) -> Scenario | None:
     st.header(text("what_if_parts", lang))
     if scenario.title_sv:
-        st.text(scenario.title_sv if lang == "sv" else scenario.title_en or scenario.title_sv)
+        st.text(scenario_title(scenario, lang))
     wrong = conflicts_of(scenario, system(), lang)
     editing = st.session_state.get("editing")
     for place, value in scenario.places():

@@ -12,7 +12,7 @@ from interface.page.service.composition import ready_scenarios, scenario_file
 from interface.page.service.conflict_sentences import problem_sentences
 from interface.page.service.opening import ENDINGS, opened_file
 from interface.page.service.outcome import Outcome, answer
-from interface.page.service.question import DRAWS, MOST_DRAWS, MOST_YEARS, YEARS, Question
+from interface.page.service.question import DRAWS, MOST_DRAWS, MOST_YEARS, YEARS, ScenarioRun
 from interface.page.shared import language, outcomes, registers, system
 from interface.page.what_if_answer import show_outcome
 from interface.page.what_if_comparison import ask_keep, show_comparison, take_comparison
@@ -23,17 +23,17 @@ from scenarios import Scenario
 __all__ = ["show"]
 
 
-def _question(scenario: Scenario | None, lang: Language) -> Question | None:
+def _question(scenario: Scenario | None, lang: Language) -> ScenarioRun | None:
     """Ask how it is run."""
     columns = st.columns(3)
     draws = columns[0].number_input(text("page_draws", lang), 2, MOST_DRAWS, DRAWS, key="draws")
     years = columns[1].number_input(text("page_years", lang), 1, MOST_YEARS, YEARS, key="years")
     seed = columns[2].number_input(text("page_seed", lang), 0, None, 1, key="seed")
     st.caption(text("page_draws_help", lang))
-    return None if scenario is None else Question(scenario, int(draws), int(years), int(seed))
+    return None if scenario is None else ScenarioRun(scenario, int(draws), int(years), int(seed))
 
 
-def _run(question: Question, lang: Language) -> None:
+def _run(question: ScenarioRun, lang: Language) -> None:
     """Run a question, and show its answer from then on."""
     key, care, evidence = question.key(system()), system(), registers()
     if computed(key, lambda progress: answer(care, question, evidence, progress), lang, outcomes()) is not None:

@@ -167,7 +167,7 @@ def test_conflicts_stand_where_the_part_stands_before_the_run() -> None:
     wrong = with_part(with_part(fine, Grant("heart", "north")), Withdraw("liver", "north"))
     found = conflicts_of(wrong, system, "sv")
     assert set(found) == {"decisions[2]", "decisions[3]"}
-    assert "beslut 1 (koncentration) avgör alla enheter" in found["decisions[2]"][0]
+    assert "beslut 1 (koncentration), som avgör alla enheter" in found["decisions[2]"][0]
     assert "Norra sjukhuset har ingen enhet då" in found["decisions[3]"][0]
     assert conflicts_of(Scenario("x"), system, "sv") == {
         "": ["Scenariot är tomt: lägg till minst ett beslut eller en händelse."]

@@ -17,13 +17,12 @@ from interface import serve_command
 from interface.noted_run import run_noted
 from interface.numbers import decimals_for, format_value
 from interface.page.service.cards import card_of, section_markup
-from interface.page.service.composition import titled
 from interface.page.service.effects_table import SCALES, effects_table, hidden_count
 from interface.page.service.job import Job, Stopped
 from interface.page.service.markup import DETAIL, HtmlTable, TableColumn, table_markup
 from interface.page.service.outcome import Outcome, answer, opened
 from interface.page.service.pictures import drawn_effects, drawn_map, drawn_matrix, drawn_pipeline, group_names
-from interface.page.service.question import Question, areas_by_name, candidate_names, concentration, today_of
+from interface.page.service.question import Question, areas_by_name, candidate_names, today_of
 from interface.run_command import run_object
 from loaders.registers import REGISTERS
 from scenarios import Concentrate, Scenario, course_of
@@ -32,12 +31,12 @@ from tests.page_server import free_port
 from tests.small_system import small_system
 
 REGISTERS_EMPTY = dict.fromkeys(REGISTERS, ())
-ASKED = Question(titled(concentration("heart", 2), small_system()), draws=4, years=2)
+ASKED = Question("heart", 2, draws=4, years=2)
 
 
 @cache
 def outcome() -> Outcome:
-    return answer(small_system(), ASKED, REGISTERS_EMPTY)
+    return answer(small_system(), ASKED.run(small_system()), REGISTERS_EMPTY)
 
 
 def test_an_answer_is_that_of_the_same_scenario_run_directly() -> None:
@@ -52,23 +51,21 @@ def test_an_answer_is_that_of_the_same_scenario_run_directly() -> None:
 
 def test_what_the_answer_depends_on_is_in_its_key() -> None:
     system = small_system()
-    scenario = ASKED.scenario
-    others = [Question(concentration("heart", 1), 4, 2), Question(concentration("heart", 2, ("north", "south")), 4, 2),
-              Question(scenario, 5, 2), Question(scenario, 4, 3), Question(scenario, 4, 2, seed=2),
-              Question(concentration("liver", 2), 4, 2)]  # fmt: skip
+    others = [Question("heart", 1, draws=4, years=2), Question("heart", 2, ("north", "south"), 4, 2),
+              Question("heart", 2, draws=5, years=2), Question("heart", 2, draws=4, years=3),
+              Question("heart", 2, None, 4, 2, seed=2), Question("liver", 2, draws=4, years=2)]  # fmt: skip
     keys = {q.key(system) for q in (ASKED, *others)} | {ASKED.key(small_system(version="2"))}
     assert len(keys) == len(others) + 2
-    again = titled(concentration("heart", 2), small_system())
-    assert ASKED.key(system) == Question(again, draws=4, years=2).key(small_system())
+    assert ASKED.key(system) == Question("heart", 2, draws=4, years=2).key(small_system())
 
 
 def test_titles_name_area_and_hospitals_in_both_languages() -> None:
     system = small_system()
     area = areas_by_name(system, "sv")["heart"]
-    assert ASKED.scenario.title_sv == f"{area} till 2 enheter, okänt vilka"
+    assert ASKED.title(system, "sv") == f"{area} till 2 enheter, okänt vilka"
     names = candidate_names(system, "heart", "en")
-    given = titled(concentration("heart", 2, tuple(names)[:2]), system)
-    assert given.title_en.endswith(" to " + " and ".join(list(names.values())[:2]))
+    given = Question("heart", 2, tuple(names)[:2])
+    assert given.title(system, "en").endswith(" to " + " and ".join(list(names.values())[:2]))
 
 
 def test_both_files_are_opened_again_with_the_same_effects() -> None:

@@ -40,7 +40,7 @@ from interface.page.service.moved import drawn_displaced, flows_table, moved
 from interface.page.service.opening import opened_file
 from interface.page.service.outcome import Outcome, answer
 from interface.page.service.pictures import drawn_travel
-from interface.page.service.question import Question, concentration
+from interface.page.service.question import ScenarioRun, concentration
 from interface.run_command import KIND as RUN
 from loaders.registers import REGISTERS
 from scenarios import CapacityEvent, Scenario, factor
@@ -57,7 +57,7 @@ def outcome(name: str = "unknown", seed: int = 1) -> Outcome:
     scenarios = {"unknown": UNKNOWN, "south": SOUTH, "summer": with_part(SOUTH, SUMMER),
                  "event": Scenario("tank_om", events=(SUMMER,))}  # fmt: skip
     scenario = titled(scenarios[name], mapped_system())
-    return answer(mapped_system(), Question(scenario, 8, 2, seed), NO_REGISTERS)
+    return answer(mapped_system(), ScenarioRun(scenario, 8, 2, seed), NO_REGISTERS)
 
 
 # ------------------------------------------------------------------------------------------------ the allocation
@@ -222,7 +222,7 @@ def test_answers_of_another_seed_are_named_as_not_paired_and_have_no_interval() 
 
 
 def test_answers_on_other_data_are_named_as_not_paired_and_have_no_interval() -> None:
-    other = answer(small_system(version="2"), Question(titled(UNKNOWN, small_system()), 8, 2), NO_REGISTERS)
+    other = answer(small_system(version="2"), ScenarioRun(titled(UNKNOWN, small_system()), 8, 2), NO_REGISTERS)
     found = compared([outcome("south"), other], "sv")
     assert differing_inputs(found.document, "sv")[0].startswith("B kan inte jämföras parvis med A, eftersom data")
     table = comparison_table(found.document, "sv", "hospital", show_all=True)

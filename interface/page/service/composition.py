@@ -20,6 +20,7 @@ __all__ = [
     "ready_scenarios",
     "scenario_file",
     "scenario_of_file",
+    "scenario_title",
     "titled",
     "with_part",
     "with_title",
@@ -91,6 +92,11 @@ def titled(scenario: Scenario, system: CareSystem) -> Scenario:
     return replace(
         scenario, title_sv=automatic_title(scenario, system, "sv"), title_en=automatic_title(scenario, system, "en")
     )
+
+
+def scenario_title(scenario: Scenario, lang: Language) -> str:
+    """Return the title of a scenario in a language; the Swedish one where there is no other."""
+    return scenario.title_sv if lang == "sv" else scenario.title_en or scenario.title_sv
 
 
 def with_title(scenario: Scenario, title: str) -> Scenario:

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 
 from graph_schema import CareSystem, Problem, ScenarioConflict
 from interface.node_names import names_in
+from interface.page.service.dataset_choices import today_of
 from interface.page.service.part_sentences import place_words
-from interface.page.service.question import today_of
 from interface.texts import Language, has_text, text
 from scenarios import Scenario, course_of
 

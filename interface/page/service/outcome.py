@@ -18,7 +18,7 @@ from interface.named_nodes import NamedNodes
 from interface.node_names import names_in
 from interface.noted_run import run_noted
 from interface.page.service.answered import json_bytes
-from interface.page.service.question import Question, today_of
+from interface.page.service.question import ScenarioRun, today_of
 from interface.run_command import KIND, run_object
 from interface.texts import Language
 from loaders import system_from_mapping
@@ -118,15 +118,15 @@ def _of_result(system: CareSystem, result: Result, netcdf: bytes | None) -> Outc
     return Outcome(document, json_bytes(document), netcdf, system)
 
 
-def answer(system: CareSystem, question: Question, registers: Registers, progress: Progress | None = None) -> Outcome:
-    """Return the answer to a question.
+def answer(system: CareSystem, asked: ScenarioRun, registers: Registers, progress: Progress | None = None) -> Outcome:
+    """Return the answer to what is asked.
 
     Parameters
     ----------
     system, registers
         The dataset and its registers of evidence.
-    question
-        What is asked.
+    asked
+        The scenario and how it is run.
     progress
         Called with (steps done, steps in all).
 
@@ -135,8 +135,8 @@ def answer(system: CareSystem, question: Question, registers: Registers, progres
     ScenarioConflict, SettingError
         As `impact.run_scenario`.
     """
-    course = course_of(question.scenario, system, today_of(system))
-    result = run_noted(system, question.scenario, course, registers, question.settings, progress)
+    course = course_of(asked.scenario, system, today_of(system))
+    result = run_noted(system, asked.scenario, course, registers, asked.settings, progress)
     return _of_result(system, result, None)
 
 

@@ -9,7 +9,7 @@ from typing import Any, Literal, get_args
 
 from graph_schema import CareSystem, Quantity
 from interface.node_names import names_in
-from interface.page.service.question import areas_by_name, candidate_names, today_of
+from interface.page.service.dataset_choices import areas_by_name, candidate_names, today_of
 from interface.texts import Language, text
 from scenarios import Decision, Event, Scenario, factor, share
 from scenarios.holders import holders

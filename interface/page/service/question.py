@@ -1,21 +1,30 @@
-"""What somebody asks on the page: a scenario and how it is run."""
+"""What somebody asks on the page: a concentration or a whole scenario, and how it is run."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
 from graph_schema import CareSystem, canonical_hash
 from impact import Settings
 from impact.version import code_version
-from interface.node_names import names_in
+from interface.page.service.composition import scenario_title, titled
+from interface.page.service.dataset_choices import areas_by_name, candidate_names, today_of
 from interface.texts import Language
-from scenarios import Concentrate, Scenario, candidates
+from scenarios import Concentrate, Scenario
 
 __all__ = [
-    "DRAWS", "MOST_DRAWS", "MOST_YEARS", "WORKERS", "YEARS", "Question", "areas_by_name", "candidate_names",
-    "concentration", "today_of",
-]  # fmt: skip
+    "DRAWS",
+    "MOST_DRAWS",
+    "MOST_YEARS",
+    "WORKERS",
+    "YEARS",
+    "Question",
+    "ScenarioRun",
+    "areas_by_name",
+    "candidate_names",
+    "concentration",
+    "today_of",
+]
 
 DRAWS, YEARS = 200, 10
 MOST_DRAWS, MOST_YEARS = 5000, 30
@@ -23,9 +32,24 @@ WORKERS = 2  # threads of one run, so that several sessions can run at once; nev
 ASKED = "tank_om"  # id of a scenario that the page composes
 
 
+def concentration(area: str, units: int, hospitals: tuple[str, ...] | None = None) -> Scenario:
+    """Return the scenario of one concentration, without a title.
+
+    Parameters
+    ----------
+    area
+        Id of the care area.
+    units
+        How many units it goes to.
+    hospitals
+        Which hospitals; None: nobody knows yet.
+    """
+    return Scenario(ASKED, decisions=(Concentrate(area, units, hospitals),))
+
+
 @dataclass(frozen=True, slots=True)
-class Question:
-    """A scenario that somebody asks about.
+class ScenarioRun:
+    """A scenario and how it is run.
 
     Attributes
     ----------
@@ -53,10 +77,11 @@ class Question:
         )  # fmt: skip
 
 
-def concentration(area: str, units: int, hospitals: tuple[str, ...] | None = None) -> Scenario:
-    """Return the scenario of one concentration, without a title.
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A concentration that somebody asks about.
 
-    Parameters
+    Attributes
     ----------
     area
         Id of the care area.
@@ -64,23 +89,34 @@ def concentration(area: str, units: int, hospitals: tuple[str, ...] | None = Non
         How many units it goes to.
     hospitals
         Which hospitals; None: nobody knows yet.
+    draws, years, seed
+        Of the run.
     """
-    return Scenario(ASKED, decisions=(Concentrate(area, units, hospitals),))
 
+    area: str
+    units: int
+    hospitals: tuple[str, ...] | None = None
+    draws: int = DRAWS
+    years: int = YEARS
+    seed: int = 1
 
-def today_of(system: CareSystem) -> date:
-    """Return the as-of date of a dataset."""
-    return date.fromisoformat(system.settings["as_of"])
+    def run(self, system: CareSystem) -> ScenarioRun:
+        """Return its scenario on a dataset and how it is run."""
+        return ScenarioRun(self.scenario(system), self.draws, self.years, self.seed)
 
+    @property
+    def settings(self) -> Settings:
+        """How the run is made."""
+        return Settings(seed=self.seed, draws=self.draws, years=self.years, workers=WORKERS)
 
-def areas_by_name(system: CareSystem, lang: Language) -> dict[str, str]:
-    """Return care area to name, by name."""
-    names = names_in(system, lang)
-    found = {r.key[0]: names[r.key[0]] for r in system.rows["CareArea"]}
-    return dict(sorted(found.items(), key=lambda item: item[1].casefold()))
+    def title(self, system: CareSystem, lang: Language) -> str:
+        """Return the question as a heading."""
+        return scenario_title(self.scenario(system), lang)
 
+    def scenario(self, system: CareSystem) -> Scenario:
+        """Return the scenario that the model runs."""
+        return titled(concentration(self.area, self.units, self.hospitals), system)
 
-def candidate_names(system: CareSystem, area: str, lang: Language) -> dict[str, str]:
-    """Return the hospitals that may come into question for an area, north to south, to their names."""
-    names = names_in(system, lang)
-    return {h: names[h] for h in candidates(system, area, today_of(system))}
+    def key(self, system: CareSystem) -> str:
+        """Return the hash of everything that the answer depends on: dataset, scenario, settings, code."""
+        return self.run(system).key(system)
