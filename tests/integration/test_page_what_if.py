@@ -60,7 +60,7 @@ def saved(page: Any, button: str, path: Path) -> Path:
 def keep(page: Any) -> None:
     """Keep the answer for comparison."""
     page.locator("label").filter(has_text="Behåll för jämförelse").click()
-    page.get_by_role("heading", name="Jämför scenarier").wait_for()
+    page.get_by_role("heading", name="Jämför scenarier").first.wait_for()
     idle(page)
 
 
