@@ -29,8 +29,8 @@ from interface.drawings.picture import Picture
 from interface.drawings.pipeline import pipeline_picture
 from interface.drawings.reported import reported_picture
 from interface.drawings.timeline import timeline_picture
-from interface.followup_concealed import concealed_follow_up
 from interface.drawings.travel import travel_picture
+from interface.followup_concealed import concealed_follow_up
 from interface.texts import Language
 from scenarios import course_of, parse_scenario
 from tests.small_system import CONCENTRATE, EVENT, GIVEN, small_system
