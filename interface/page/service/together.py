@@ -1,0 +1,216 @@
+"""What is asked on the page of accumulated effects, to the answers that the commands of the same name print."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from graph_schema import CareSystem
+from impact import Settings
+from impact.questions.accumulate import accumulate
+from impact.questions.attribute import AttributionSettings, attribute
+from impact.questions.card_parts import Registers
+from impact.questions.floors import floors_of
+from impact.questions.headroom import HeadroomSettings, headroom
+from impact.questions.run_table import RunTable
+from impact.questions.still_to_come import run_pipeline
+from interface import accumulate_command, attribute_command, headroom_command
+from interface.accumulate_command import accumulate_object
+from interface.attribute_command import attribute_object
+from interface.headroom_command import headroom_manifest, headroom_object
+from interface.headroom_view import floor_notes
+from interface.node_names import names_in
+from interface.page.service.answered import Answered, answer_key, answered
+from interface.page.service.question import today_of
+from interface.texts import Language
+
+__all__ = ["KINDS", "AskedGrowth", "AskedHeadroom", "AskedShares", "hospitals_by_place"]
+
+KINDS = {k.command: k for k in (accumulate_command.KIND, attribute_command.KIND, headroom_command.KIND)}
+WORKERS = 2  # threads of one answer, so that several sessions can ask at once; never changes the answer
+Progress = Callable[[int, int], None]
+
+
+def hospitals_by_place(system: CareSystem, lang: Language, *, universities: bool = False) -> dict[str, str]:
+    """Return the hospitals that the documents name, university hospitals first, each group north to south, to names.
+
+    Parameters
+    ----------
+    system
+        The dataset.
+    lang
+        Of the names.
+    universities
+        The university hospitals alone.
+    """
+    names = names_in(system, lang)
+    rows = [r for r in system.rows["Hospital"] if r.text("kind") != "unnamed"]
+    rows = [r for r in rows if not universities or r.text("kind") == "university"]
+    rows.sort(key=lambda r: (r.text("kind") != "university", -(r.number("latitude") or 0.0), r.key))
+    return {r.key[0]: names[r.key[0]] for r in rows}
+
+
+def _part(progress: Progress, before: float, share: float) -> Progress:
+    """Report the steps of a part of the work as thousandths of the whole."""
+
+    def told(done: int, total: int) -> None:
+        progress(round(1000 * (before + share * done / max(total, 1))), 1000)
+
+    return told
+
+
+@dataclass(frozen=True, slots=True)
+class AskedGrowth:
+    """What all decisions have done together.
+
+    Attributes
+    ----------
+    hospital
+        Only this one; None: all.
+    pipeline_units
+        Units of areas on their way that have no number; None: they are left out.
+    draws, years, seed
+        Of the run.
+    """
+
+    hospital: str | None = None
+    pipeline_units: int | None = None
+    draws: int = 20
+    years: int = 10
+    seed: int = 1
+
+    def key(self, system: CareSystem) -> str:
+        """Return the hash of all that the answer depends on."""
+        return answer_key("accumulate", system, **asdict(self))
+
+    def answer(self, system: CareSystem, registers: Registers, progress: Progress) -> Answered:
+        """Return what `randzon accumulate` answers.
+
+        Parameters
+        ----------
+        system, registers
+            The dataset and its registers of evidence.
+        progress
+            Called with (steps done, steps in all).
+
+        Raises
+        ------
+        SettingError
+            If the dataset has no start of history.
+        """
+        settings = Settings(seed=self.seed, draws=self.draws, years=self.years, workers=WORKERS)
+        table = RunTable()
+        found = accumulate(system, today_of(system), settings, _part(progress, 0.0, 0.9), table)
+        last = _part(progress, 0.9, 0.1)
+        pipeline = run_pipeline(system, found.runs.as_of, settings, self.pipeline_units, last)
+        content = accumulate_object(system, found, pipeline, registers, "sv", self.hospital)
+        content["failed_runs"] = table.failed
+        return answered(accumulate_command.KIND, content, system, hospital=self.hospital, all=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AskedShares:
+    """What each decision stands for.
+
+    Attributes
+    ----------
+    hospital
+        Only this one; None: the university hospitals.
+    clusters
+        The decisions of a cluster share as one.
+    split
+        Split each share into that it was concentrated and where it went.
+    pairs
+        Also what pairs do together.
+    test_pairs
+        Also how far the pairs explain sets of decisions.
+    draws, years, seed
+        Of the run.
+    """
+
+    hospital: str | None = None
+    clusters: bool = False
+    split: bool = False
+    pairs: bool = True
+    test_pairs: bool = False
+    draws: int = 20
+    years: int = 10
+    seed: int = 1
+
+    def key(self, system: CareSystem) -> str:
+        """Return the hash of all that the answer depends on."""
+        return answer_key("attribute", system, **asdict(self))
+
+    def answer(self, system: CareSystem, registers: Registers, progress: Progress) -> Answered:
+        """Return what `randzon attribute` answers.
+
+        Parameters
+        ----------
+        system, registers, progress
+            As for `AskedGrowth.answer`; the registers are not read.
+
+        Raises
+        ------
+        SettingError
+            If there is no decision.
+        """
+        chosen = {k: v for k, v in asdict(self).items() if k != "hospital"}
+        settings = AttributionSettings(**{**chosen, "pairs": self.pairs or self.test_pairs}, workers=WORKERS)
+        every = hospitals_by_place(system, "sv", universities=True)
+        hospitals = list(every) if self.hospital is None else [self.hospital]
+        today = today_of(system)
+        found = attribute(system, today, hospitals, settings, None, progress)
+        content = attribute_object(system, found, settings, today, "sv")
+        detailed = self.hospital is not None
+        return answered(attribute_command.KIND, content, system, year=None, detailed=detailed, all=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AskedHeadroom:
+    """How many more decisions hospitals take.
+
+    Attributes
+    ----------
+    hospital
+        Only this one; None: the university hospitals.
+    alpha
+        Largest probability of lying below a floor that is put up with.
+    units
+        To how many units every area goes; None: as decided, else as proposed, else 2.
+    search
+        Also look for the smallest set of decisions that breaks a floor.
+    draws, years, seed
+        Of the run.
+    """
+
+    hospital: str | None = None
+    alpha: float = 0.1
+    units: int | None = None
+    search: bool = False
+    draws: int = 50
+    years: int = 10
+    seed: int = 1
+
+    def key(self, system: CareSystem) -> str:
+        """Return the hash of all that the answer depends on."""
+        return answer_key("headroom", system, **asdict(self))
+
+    def answer(self, system: CareSystem, registers: Registers, progress: Progress) -> Answered:
+        """Return what `randzon headroom` answers.
+
+        Parameters
+        ----------
+        system, registers, progress
+            As for `AskedGrowth.answer`; the registers are not read.
+
+        Raises
+        ------
+        SettingError
+            If nothing is under way, or no hard floor holds for the hospital.
+        """
+        chosen: dict[str, Any] = {k: v for k, v in asdict(self).items() if k != "hospital"}
+        settings, today = HeadroomSettings(**chosen, workers=WORKERS), today_of(system)
+        found = headroom(system, floors_of(system), today, self.hospital, settings, progress)
+        content = headroom_object(found, headroom_manifest(system, settings, today), "sv")
+        return answered(headroom_command.KIND, content, system, floors=floor_notes(system))
