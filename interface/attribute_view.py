@@ -67,7 +67,8 @@ def _group(page: AttributionReading, key: Key, named: int) -> list[dict[str, str
     if gaps[0]["where_it_went"] is not None:
         head["attribute_where_it_went"] = page.figure(gaps[0], "where_it_went", largest, scale)
     found = [{"attribute_decision": page.measure(key), **head}]
-    found += [_line(page, row, largest, scale) for row in rows[:named]]
+    by_date = sorted(rows[:named], key=lambda r: page.decisions[r["decision"]]["dates"][0])  # never by size
+    found += [_line(page, row, largest, scale) for row in by_date]
     rest = rows[named:]
     if rest:
         others = {f"attribute_{f}": page.number(_sum(rest, f), largest, scale) for f in FIGURES}

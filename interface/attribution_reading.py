@@ -7,7 +7,7 @@ from typing import Any
 
 from impact import load_measures
 from interface.named_nodes import NamedNodes
-from interface.numbers import decimals_for, format_value
+from interface.numbers import decimals_for, decimals_of_size, format_value
 from interface.texts import Language, text
 
 __all__ = ["HALF", "POINTS", "AttributionReading", "Key"]
@@ -88,6 +88,12 @@ class AttributionReading:
     def unit(self, key: Key) -> str:
         """Unit of the figures as they are read."""
         return text("points" if key[2] == "p_below_floor" else load_measures()[key[1]].unit, self.lang)
+
+    def amount(self, key: Key, size: float) -> str:
+        """A size in the unit that is read, with about three digits; things that are counted stand without a unit."""
+        is_count = key[2] == "mean" and load_measures()[key[1]].unit == "number"
+        unit = "" if is_count else f" {self.unit(key)}"
+        return f"{format_value(size, decimals_of_size(size), self.lang)}{unit}"
 
     def harm_is_up(self, key: Key) -> bool:
         """Whether a greater figure is worse."""

@@ -96,7 +96,8 @@ class _Drawing:
     """The panels of an answer, in a language."""
 
     def __init__(self, content: Row, lang: Language) -> None:
-        self.content, self.lang, self.today = content, lang, str(content["as_of"])
+        self.content, self.today = content, str(content["as_of"])
+        self.lang: Language = lang
         self.names = NamedNodes(content["nodes"]).names(lang)
         self.year = date.fromisoformat(self.today).year + int(content["manifest"]["years"])
         self.days = sorted({(r["date"], tuple(r["decisions"])) for r in content["timeline"]})
@@ -205,7 +206,7 @@ def _table(drawing: _Drawing, groups: Sequence[Sequence[Row]], lang: Language) -
         ahead = _ahead(drawing.content, hospital, measure.id)
         common = {"hospital": names[hospital], "measure": measure.short[lang], "unit": text(measure.unit, lang)}  # fmt: skip
         for r in group:
-            decided = ", ".join(names.get(d, d) for d in r["decisions"])
+            decided = ", ".join(names.get(str(d), str(d)) for d in r["decisions"])
             figures = {k: r[k] for k in ("effect", "low", "high")}
             rows.append({**common, "date": r["date"], "decisions": decided, **figures})
         rows += [{**common, **r, "decisions": drawing.words(r["what"])} for r in ahead]

@@ -25,7 +25,8 @@ class _Drawing:
     """The answer, in a language."""
 
     def __init__(self, content: Row, lang: Language) -> None:
-        self.content, self.lang = content, lang
+        self.content = content
+        self.lang: Language = lang
         self.names = NamedNodes(content["nodes"]).names(lang)
         self.most = len(content["pipeline"])
         self.rows = content["rows"]

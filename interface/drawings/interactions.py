@@ -19,7 +19,7 @@ from interface.drawings.palette import BACKGROUND, BLUE, INK, VERMILLION
 from interface.drawings.picture import Column, DataTable, Picture, manifest_footer
 from interface.drawings.shares import OF_ERROR
 from interface.named_nodes import NamedNodes
-from interface.numbers import decimals_for, decimals_of_size, format_value
+from interface.numbers import decimals_for, format_value
 from interface.texts import Language, text
 
 __all__ = ["interaction_keys", "interactions_picture", "least_drawn"]
@@ -110,7 +110,8 @@ class _Network:
     """The decisions of an answer's pairs on a circle, and the pairs of one measure at one hospital."""
 
     def __init__(self, reading: AttributionReading, key: Key, least: float | None) -> None:
-        self.reading, self.key, self.lang = reading, key, reading.lang
+        self.reading, self.key = reading, key
+        self.lang: Language = reading.lang
         self.scale = reading.scale(key)
         self.rows = sorted(reading.rows("interactions", key), key=lambda r: -abs(r["value"]))
         self.least = least_drawn(reading, key) if least is None else least
@@ -262,7 +263,6 @@ def interactions_picture(
         raise SettingError(f"{' '.join(key)}: no pair is as large as {network.least:g}; choose a smaller threshold")
     when = date.fromisoformat(content["manifest"]["dataset"]["as_of"]).year + reading.year_of(key)
     name, hospital = reading.plain(key), reading.names[key[0]]
-    threshold = format_value(network.least, decimals_of_size(network.least), lang)
     counted = [network.word(r) for r in network.drawn]
     strongest = network.drawn[0]
     pair = f"{reading.name(strongest['a'])} + {reading.name(strongest['b'])}"
@@ -279,8 +279,8 @@ def interactions_picture(
         ),
         notes=[
             text("interactions_note", lang, unit=reading.unit(key)),
-            text("interactions_least", lang, drawn=len(network.drawn), pairs=len(network.rows), least=threshold,
-                 unit=reading.unit(key)),
+            text("interactions_least", lang, drawn=len(network.drawn), pairs=len(network.rows),
+                 least=reading.amount(key, network.least)),
             text("interactions_which", lang, decisions=len(network.decisions)),
         ],
         footer=manifest_footer(content["manifest"], lang),

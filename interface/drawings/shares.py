@@ -21,6 +21,7 @@ __all__ = ["FIGURES", "MOST", "OF_ERROR", "key_of", "shares_picture"]
 FIGURES = ("historical", "shapley", "last_in")
 MOST = 14  # decisions that are drawn; the others are one bar
 OF_ERROR = 1.645  # standard errors on each side of a mean within which nine of ten repeated computations lie
+LEAST = 0.01  # of the largest, below which a bar could not be seen
 PANEL, ROW, LABELS = 190, 22, 350
 NAME_SIGNS = 44
 SPLIT = ("that_concentrated", "where_it_went")
@@ -67,11 +68,13 @@ class _Drawn:
     """The bars of one measure at one hospital."""
 
     def __init__(self, reading: AttributionReading, key: Key, most: int) -> None:
-        self.reading, self.key, self.lang = reading, key, reading.lang
+        self.reading, self.key = reading, key
+        self.lang: Language = reading.lang
         self.scale, self.harm_is_up = reading.scale(key), reading.harm_is_up(key)
         self.rows = sorted(reading.rows("rows", key), key=lambda r: self.place(r["decision"]))
-        largest = sorted(self.rows, key=lambda r: -max(abs(r[f]) for f in FIGURES))[:most]
-        chosen = {r["decision"] for r in largest if any(reading.is_visible(key, r[f]) for f in FIGURES)}
+        sizes = {r["decision"]: max(abs(r[f]) for f in FIGURES) for r in self.rows}
+        least = LEAST * max(sizes.values(), default=0.0)
+        chosen = set(sorted((d for d, size in sizes.items() if size > least), key=lambda d: -sizes[d])[:most])
         self.shown = [r for r in self.rows if r["decision"] in chosen]
         self.rest = [r for r in self.rows if r["decision"] not in chosen]
         self.gap: Row = reading.rows("last_in_gap", key)[0]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from typing import Any
+from importlib.util import find_spec
+from typing import Any, Protocol
 
 from graph_schema import CareSystem
 from impact import Settings
@@ -23,11 +25,22 @@ from interface.headroom_view import floor_notes
 from interface.node_names import names_in
 from interface.page.service.answered import Answered, answer_key, answered
 from interface.page.service.question import today_of
-from interface.texts import Language
+from interface.texts import Language, text
 
-__all__ = ["KINDS", "AskedGrowth", "AskedHeadroom", "AskedShares", "hospitals_by_place"]
+__all__ = [
+    "KINDS",
+    "Asked",
+    "AskedGrowth",
+    "AskedHeadroom",
+    "AskedShares",
+    "as_on_page",
+    "can_test_pairs",
+    "hospitals_by_place",
+    "time_words",
+]
 
 KINDS = {k.command: k for k in (accumulate_command.KIND, attribute_command.KIND, headroom_command.KIND)}
+MINUTE = 60
 WORKERS = 2  # threads of one answer, so that several sessions can ask at once; never changes the answer
 Progress = Callable[[int, int], None]
 
@@ -51,13 +64,107 @@ def hospitals_by_place(system: CareSystem, lang: Language, *, universities: bool
     return {r.key[0]: names[r.key[0]] for r in rows}
 
 
-def _part(progress: Progress, before: float, share: float) -> Progress:
-    """Report the steps of a part of the work as thousandths of the whole."""
+def can_test_pairs() -> bool:
+    """Return whether what tests the pairs is installed (extra ``explain``)."""
+    return find_spec("shapiq") is not None
 
-    def told(done: int, total: int) -> None:
-        progress(round(1000 * (before + share * done / max(total, 1))), 1000)
 
-    return told
+def time_words(seconds: float, lang: Language) -> str:
+    """Return about how long something takes, in words.
+
+    Examples
+    --------
+    >>> time_words(12, "sv"), time_words(100, "sv"), time_words(61, "en")
+    ('omkring 15 sekunder', 'omkring 2 minuter', 'about 2 minutes')
+    """
+    if seconds <= MINUTE:
+        return text("together_seconds", lang, count=5 * math.ceil(seconds / 5))
+    return text("together_minutes", lang, count=math.ceil(seconds / MINUTE))
+
+
+def as_on_page(found: Answered, mask: int) -> Answered:
+    """Return an answer as the page shows it: small counts masked, and no words of options.
+
+    Parameters
+    ----------
+    found
+        The answer; what is saved of it stays whole.
+    mask
+        Patient counts of the dataset below it are not shown.
+    """
+    head = found.document["answer"]
+    shown = {**head["shown"], "mask": mask, "hints": False}
+    return Answered(found.kind, {**found.document, "answer": {**head, "shown": shown}})
+
+
+def _in_two(progress: Progress, later: int) -> tuple[Progress, Progress]:
+    """What two parts of the work report to, so that the steps of both are counted as one.
+
+    Parameters
+    ----------
+    progress
+        Told of all steps.
+    later
+        How many steps the second part is expected to have, until it says so itself.
+    """
+    first = 0
+
+    def begin(done: int, total: int) -> None:
+        nonlocal first
+        first = total
+        progress(done, total + later)
+
+    return begin, lambda done, total: progress(first + done, first + total)
+
+
+class Asked(Protocol):
+    """A question of the page."""
+
+    @property
+    def draws(self) -> int:
+        """States of knowledge."""
+        ...
+
+    @property
+    def years(self) -> int:
+        """Years after year 0."""
+        ...
+
+    @property
+    def seed(self) -> int:
+        """Of the draws."""
+        ...
+
+    def key(self, system: CareSystem) -> str:
+        """Return the hash of all that the answer depends on."""
+        ...
+
+    def answer(self, system: CareSystem, registers: Registers, progress: Progress) -> Answered:
+        """Return what the command of the same name answers."""
+        ...
+
+    @property
+    def seconds(self) -> float:
+        """About how long it takes."""
+        ...
+
+    @property
+    def typed(self) -> str:
+        """The same question on the command line."""
+        ...
+
+
+def _typed(command: str, asked: Asked, **options: Any) -> str:
+    """The command line of a question; options that are None or False are left out."""
+    words = ["randzon", command]
+    every = {**options, "draws": asked.draws, "years": asked.years, "seed": asked.seed, "out": "svar.json"}
+    for name, value in every.items():
+        flag = f"--{name.replace('_', '-')}"
+        if value is True:
+            words.append(flag)
+        elif value is not None and value is not False:
+            words += [flag, f"{value:g}" if isinstance(value, float) else str(value)]
+    return " ".join(words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +191,16 @@ class AskedGrowth:
         """Return the hash of all that the answer depends on."""
         return answer_key("accumulate", system, **asdict(self))
 
+    @property
+    def seconds(self) -> float:
+        """About how long it takes."""
+        return 3 + 0.35 * self.draws
+
+    @property
+    def typed(self) -> str:
+        """The same question on the command line."""
+        return _typed("accumulate", self, hospital=self.hospital, pipeline_units=self.pipeline_units)
+
     def answer(self, system: CareSystem, registers: Registers, progress: Progress) -> Answered:
         """Return what `randzon accumulate` answers.
 
@@ -101,9 +218,9 @@ class AskedGrowth:
         """
         settings = Settings(seed=self.seed, draws=self.draws, years=self.years, workers=WORKERS)
         table = RunTable()
-        found = accumulate(system, today_of(system), settings, _part(progress, 0.0, 0.9), table)
-        last = _part(progress, 0.9, 0.1)
-        pipeline = run_pipeline(system, found.runs.as_of, settings, self.pipeline_units, last)
+        first, second = _in_two(progress, 2 * math.ceil(self.draws / settings.block))
+        found = accumulate(system, today_of(system), settings, first, table)
+        pipeline = run_pipeline(system, found.runs.as_of, settings, self.pipeline_units, second)
         content = accumulate_object(system, found, pipeline, registers, "sv", self.hospital)
         content["failed_runs"] = table.failed
         return answered(accumulate_command.KIND, content, system, hospital=self.hospital, all=False)
@@ -142,6 +259,19 @@ class AskedShares:
         """Return the hash of all that the answer depends on."""
         return answer_key("attribute", system, **asdict(self))
 
+    @property
+    def seconds(self) -> float:
+        """About how long it takes."""
+        per_draw = 0.4 + 0.1 * self.pairs + 0.2 * self.test_pairs + 0.8 * self.split
+        return 3 + per_draw * self.draws
+
+    @property
+    def typed(self) -> str:
+        """The same question on the command line."""
+        flags = {"clusters": self.clusters, "interactions": self.pairs, "test_pairs": self.test_pairs,
+                 "no_split": not self.split}  # fmt: skip
+        return _typed("attribute", self, hospital=self.hospital, **flags)
+
     def answer(self, system: CareSystem, registers: Registers, progress: Progress) -> Answered:
         """Return what `randzon attribute` answers.
 
@@ -155,6 +285,7 @@ class AskedShares:
         SettingError
             If there is no decision.
         """
+        del registers
         chosen = {k: v for k, v in asdict(self).items() if k != "hospital"}
         settings = AttributionSettings(**{**chosen, "pairs": self.pairs or self.test_pairs}, workers=WORKERS)
         every = hospitals_by_place(system, "sv", universities=True)
@@ -196,6 +327,17 @@ class AskedHeadroom:
         """Return the hash of all that the answer depends on."""
         return answer_key("headroom", system, **asdict(self))
 
+    @property
+    def seconds(self) -> float:
+        """About how long it takes."""
+        return 3 + 0.2 * self.draws + (30 if self.search else 0)
+
+    @property
+    def typed(self) -> str:
+        """The same question on the command line."""
+        return _typed("headroom", self, hospital=self.hospital, alpha=self.alpha, units=self.units,
+                      no_search=not self.search)  # fmt: skip
+
     def answer(self, system: CareSystem, registers: Registers, progress: Progress) -> Answered:
         """Return what `randzon headroom` answers.
 
@@ -209,6 +351,7 @@ class AskedHeadroom:
         SettingError
             If nothing is under way, or no hard floor holds for the hospital.
         """
+        del registers
         chosen: dict[str, Any] = {k: v for k, v in asdict(self).items() if k != "hospital"}
         settings, today = HeadroomSettings(**chosen, workers=WORKERS), today_of(system)
         found = headroom(system, floors_of(system), today, self.hospital, settings, progress)
