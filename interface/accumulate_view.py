@@ -15,7 +15,7 @@ from interface.effect_selection import LEADING, is_shown
 from interface.named_nodes import NamedNodes
 from interface.numbers import decimals_for, format_share, format_value
 from interface.output import table_width
-from interface.run_tables import effect_tables
+from interface.run_tables import WIDE, effect_tables
 from interface.summary import SMALLER, summary_paragraph
 from interface.tables import plain_table
 from interface.texts import Language, text
@@ -253,7 +253,8 @@ def accumulate_view(
         Text(text("title_accumulate", lang, as_of=content["as_of"]), style="bold"),
         Panel(Text(content[f"summary_{lang}"])),
         Text("\n".join([*benefit_lines(content["benefit"], names, lang), ""])),
-        effect_tables(told, names, lang, shown, show_all=show_all, width=table_width()),
+        effect_tables(told, names, lang, shown, show_all=show_all, hints=hints,
+                      width=table_width() if hints else WIDE),
         Text("" if hospital or show_all or not hints else text("accumulate_others", lang), style="dim"),
         _readings(content, names, lang, shown, measures),
         Text(),

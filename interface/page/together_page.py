@@ -218,7 +218,9 @@ def _answer(found: Answered, lang: Language) -> None:
     st.text("\n".join(limits_of(command, lang)))
     st.subheader(text("together_whole", lang))
     with st.expander(text("together_whole_open", lang, command=command)):
-        st.html(as_on_page(found, mask()).markup(lang))
+        can = "all" in found.document["answer"]["shown"]
+        show_all = can and st.checkbox(text(f"together_all_{command}", lang), key=f"all_{found.file_name}")
+        st.html(as_on_page(found, mask(), show_all=show_all).markup(lang))
     save_answered(found, lang)
     st.caption(
         text("page_made", lang, seed=manifest["seed"], draws=manifest["draws"], start=manifest["start"],
