@@ -204,7 +204,7 @@ def _table(drawing: _Drawing, groups: Sequence[Sequence[Row]], lang: Language) -
     for group in groups:
         hospital, measure = group[0]["hospital"], load_measures()[group[0]["measure"]]
         ahead = _ahead(drawing.content, hospital, measure.id)
-        common = {"hospital": names[hospital], "measure": measure.short[lang], "unit": text(measure.unit, lang)}  # fmt: skip
+        common = {"hospital": names[hospital], "measure": measure.short[lang], "unit": text(measure.unit, lang)}
         for r in group:
             decided = ", ".join(names.get(str(d), str(d)) for d in r["decisions"])
             figures = {k: r[k] for k in ("effect", "low", "high")}

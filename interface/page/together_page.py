@@ -232,19 +232,18 @@ def _open(lang: Language) -> None:
     """Open a file of any of the three; the page then shows that part."""
     with st.expander(text("page_open", lang)):
         file = st.file_uploader(text("together_open_file", lang), ["json"], key="together_file")
-        if file is None or st.session_state.get("together_opened") == file.file_id:
-            return
-        st.session_state["together_opened"] = file.file_id
-        try:
-            found = opened_answer(file.name, file.getvalue(), KINDS)
-        except RandzonError as error:
-            st.error(str(error))
-            return
-        key = f"file {file.file_id}"
-        answers().keep(key, found)
-        command = found.kind.command
-        st.session_state[f"together_{command}"] = key
-        st.session_state["together_next"] = next(p for p, c in PARTS.items() if c == command)
+    if file is None or st.session_state.get("together_opened") == file.file_id:
+        return
+    st.session_state["together_opened"] = file.file_id
+    try:
+        found = opened_answer(file.name, file.getvalue(), KINDS)
+    except RandzonError as error:
+        st.error(str(error))
+        return
+    key, command = f"file {file.file_id}", found.kind.command
+    answers().keep(key, found)
+    st.session_state[f"together_{command}"] = key
+    st.session_state["together_next"] = next(p for p, c in PARTS.items() if c == command)
     st.rerun()
 
 
