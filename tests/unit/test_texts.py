@@ -39,6 +39,7 @@ def fields(template: str) -> set[str | None]:
 def test_every_text_has_both_languages_and_the_same_values() -> None:
     assert len(KEYS) == len(ROWS)
     for row in ROWS:
+        assert set(row) == {"id", "sv", "en"}, row  # else a comma stands without quotation marks
         assert row["sv"].strip(), row
         assert row["en"].strip(), row
         assert fields(row["sv"]) == fields(row["en"]), row
