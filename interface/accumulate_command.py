@@ -122,7 +122,10 @@ def only_hospital(content: Mapping[str, Any], hospital: str) -> dict[str, Any]:
 
 def _page(answer: Answer) -> RenderableType:
     shown = answer.shown
-    return accumulate_view(answer.nodes, answer.content, answer.lang, shown["hospital"], show_all=shown["all"])
+    return accumulate_view(
+        answer.nodes, answer.content, answer.lang, shown["hospital"], show_all=shown["all"],
+        mask=shown.get("mask", 0), hints=shown.get("hints", True),
+    )  # fmt: skip
 
 
 KIND = AnswerKind("accumulate", _page, lambda a: a.content["effects"])

@@ -15,12 +15,12 @@ from interface.effect_selection import LEADING, is_shown
 from interface.named_nodes import NamedNodes
 from interface.numbers import decimals_for, format_share, format_value
 from interface.output import table_width
-from interface.run_tables import effect_tables
+from interface.run_tables import WIDE, effect_tables
 from interface.summary import SMALLER, summary_paragraph
 from interface.tables import plain_table
 from interface.texts import Language, text
 
-__all__ = ["accumulate_summary", "accumulate_view"]
+__all__ = ["accumulate_summary", "accumulate_view", "coming_lines", "hospitals_shown"]
 
 Row = Mapping[str, Any]
 BOTH = ("competences_lost", "posts_not_sustained", "patients_without_full_competence", "patients_relying",
@@ -127,14 +127,23 @@ def _timeline(content: Mapping[str, Any], names: Mapping[str, str], lang: Langua
     return plain_table(text("accumulate_timeline", lang, measure=of), found, lang)
 
 
-def _concentrated(content: Mapping[str, Any], lang: Language) -> RenderableType:
+def _count(patients: float, mask: int, lang: Language) -> str:
+    """A number of patients as it may be read."""
+    if 0 < patients < mask:
+        return text("masked", lang, mask=mask)
+    return format_value(patients, 0, lang)
+
+
+def _concentrated(content: Mapping[str, Any], lang: Language, mask: int) -> RenderableType:
     found = [
         {
             "year": str(r["year"]),
             "accumulate_areas": r["areas"],
-            "patients": f"{format_value(r['patients'], 0, lang)} ({format_value(r['low'], 0, lang)} … "
+            "patients": _count(r["patients"], mask, lang)
+            if 0 < r["low"] < mask
+            else f"{_count(r['patients'], mask, lang)} ({format_value(r['low'], 0, lang)} … "
             f"{format_value(r['high'], 0, lang)})",
-            "accumulate_older_patients": format_value(r["older_patients"], 0, lang),
+            "accumulate_older_patients": _count(r["older_patients"], mask, lang),
             "accumulate_share": f"{format_value(100 * r['share_of_university_care'], 1, lang)} % "
             f"({format_value(100 * r['share_low'], 1, lang)} … {format_value(100 * r['share_high'], 1, lang)})",
         }
@@ -160,10 +169,22 @@ def _added(
     return lines
 
 
-def _coming(
-    content: Mapping[str, Any], names: Mapping[str, str], lang: Language, hospitals: Sequence[str]
+def coming_lines(
+    content: Mapping[str, Any], names: Mapping[str, str], lang: Language, hospitals: Sequence[str], *, hints: bool
 ) -> list[str]:
-    """What is decided and not begun, and what is on its way: which, and what they add."""
+    """Return what is decided and not begun, and what is on its way: which areas, and what they add.
+
+    Parameters
+    ----------
+    content
+        Of `accumulate_object`.
+    names, lang
+        Node id to name, in the language.
+    hospitals
+        At which it is told what they add.
+    hints
+        Say which options of the command show more.
+    """
     later, pipeline = content["coming"]["not_begun"], content["coming"]["pipeline"]
     lines = [text("accumulate_no_later", lang)]
     if later["decisions"]:
@@ -178,12 +199,29 @@ def _coming(
         lines.append(text("accumulate_assumed_units", lang, count=sum(a["assumed"] for a in known)))
     if rest:
         lines.append(text("accumulate_no_number", lang, count=len(rest), names=_short(rest, names, lang)))
+        lines += [text("accumulate_assume", lang)] if hints else []
     return lines + _added("accumulate_pipeline_adds", pipeline["effects"], hospitals, names, lang)
 
 
+def hospitals_shown(nodes: NamedNodes, content: Mapping[str, Any], hospital: str | None) -> tuple[list[str], list[str]]:
+    """Return the hospitals whose effects are shown, and those that are read most closely, north to south.
+
+    Parameters
+    ----------
+    nodes, content, hospital
+        As for `accumulate_view`.
+    """
+    if hospital is not None:
+        return [hospital], [hospital]
+    order = dict.fromkeys(str(r["hospital"]) for r in content["effects"] if "hospital" in r)
+    shown = [h for h in order if h in nodes.universities]
+    return shown, [h for h in order if h in SMALLER] or shown[: len(SMALLER)]
+
+
 def accumulate_view(
-    nodes: NamedNodes, content: Mapping[str, Any], lang: Language, hospital: str | None, *, show_all: bool
-) -> RenderableType:
+    nodes: NamedNodes, content: Mapping[str, Any], lang: Language, hospital: str | None, *, show_all: bool,
+    mask: int = 0, hints: bool = True,
+) -> RenderableType:  # fmt: skip
     """Return what a person reads of the accumulated effect.
 
     Parameters
@@ -198,12 +236,13 @@ def accumulate_view(
         The one that was asked for, or None.
     show_all
         Every measure, also those that do not change.
+    mask
+        Patient counts of the dataset below it are not shown.
+    hints
+        Say which options of the command show more.
     """
     names, years = nodes.names(lang), content["manifest"]["years"]
-    university = nodes.universities
-    order = dict.fromkeys(str(r["hospital"]) for r in content["effects"] if "hospital" in r)
-    shown = [hospital] if hospital else [h for h in order if h in university]
-    smaller = [hospital] if hospital else [h for h in order if h in SMALLER] or shown[: len(SMALLER)]
+    shown, smaller = hospitals_shown(nodes, content, hospital)
     columns = [(h, m) for h in smaller for m in (GROWN if hospital else ("posts_not_sustained",))]
     older = ", ".join(names.get(str(a), str(a)) for a in content["older"]) or "–"
     measures = LEADING if hospital else BOTH
@@ -214,16 +253,17 @@ def accumulate_view(
         Text(text("title_accumulate", lang, as_of=content["as_of"]), style="bold"),
         Panel(Text(content[f"summary_{lang}"])),
         Text("\n".join([*benefit_lines(content["benefit"], names, lang), ""])),
-        effect_tables(told, names, lang, shown, show_all=show_all, width=table_width()),
-        Text("" if hospital or show_all else text("accumulate_others", lang), style="dim"),
+        effect_tables(told, names, lang, shown, show_all=show_all, hints=hints,
+                      width=table_width() if hints else WIDE),
+        Text("" if hospital or show_all or not hints else text("accumulate_others", lang), style="dim"),
         _readings(content, names, lang, shown, measures),
         Text(),
         _timeline(content, names, lang, columns, by_hospital=hospital is not None),
         Text(),
-        _concentrated(content, lang),
+        _concentrated(content, lang, mask),
         Text(),
         Text("\n".join([
-            *_coming(content, names, lang, smaller),
+            *coming_lines(content, names, lang, smaller, hints=hints),
             text("accumulate_silent", lang, count=len(silent), names=_short(silent, names, lang)) if silent else "",
             text("accumulate_older", lang, count=len(content["older"]), names=older),
             text("accumulate_meaning", lang, share=_share(content, lang), years=years),

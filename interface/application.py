@@ -14,6 +14,7 @@ from interface import (
     clusters_command,
     compare_command,
     data_commands,
+    draw_answer_commands,
     draw_command,
     explain_command,
     followup_command,
@@ -67,6 +68,7 @@ serve_command.register(app)
 app.add_typer(data_commands.app, name="data")
 neo4j_commands.app.command("ask")(neo4j_ask_command.ask_command)
 app.add_typer(neo4j_commands.app, name="neo4j")
+draw_answer_commands.register(draw_command.app)
 app.add_typer(draw_command.app, name="draw")
 app.add_typer(followup_command.app, name="followup")
 

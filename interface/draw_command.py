@@ -21,17 +21,15 @@ from interface.drawings.comparison import comparison_picture
 from interface.drawings.competences import competences_picture
 from interface.drawings.county_map import map_picture
 from interface.drawings.effects import effects_picture
-from interface.drawings.files import FORMATS, render, table_csv
 from interface.drawings.matrix import matrix_picture
 from interface.drawings.network import network_picture
-from interface.drawings.picture import Picture
 from interface.drawings.pipeline import pipeline_picture
 from interface.drawings.surroundings import DIRECTIONS, Choice
 from interface.drawings.timeline import timeline_picture
 from interface.drawings.travel import TRAVEL, travel_picture
 from interface.find_node import find_node
-from interface.output import write_files
-from interface.texts import Language, text
+from interface.picture_files import OutOption, TableOption, check_picture, write_picture
+from interface.texts import Language
 from loaders import system_from_mapping
 from scenarios.holders import holders, permits
 
@@ -48,49 +46,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-OutOption = Annotated[
-    Path, typer.Option("--out", metavar="FILE", help="File to write: .html, .svg, .png or .pdf decides the format.")
-]
-TableOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--table", metavar="FILE.csv", help="Where the table goes; default: beside the picture; HTML holds it."
-    ),
-]
 AreaOption = Annotated[str | None, typer.Option("--area", metavar="NAME", help="A care area, by name or a part of it.")]
-
-
-def _check(out: Path, table: Path | None) -> None:
-    """Raise SettingError where the picture cannot be written, before the work."""
-    if out.suffix.lower() not in FORMATS:
-        raise SettingError(f"--out {out}: name a file that ends in {', '.join(FORMATS)}")
-    if table is not None and table == out:
-        raise SettingError(f"--table {table}: is the picture itself; name another file")
-    for path in (out, table):
-        opt.check_out(path)
-    missing = [name for name, module in (("altair", "altair"), ("vl-convert-python", "vl_convert"), ("pyvis", "pyvis"))
-               if not _is_installed(module)]  # fmt: skip
-    if missing:
-        raise SettingError(f"draw needs {', '.join(missing)}: install randzon with the extra 'draw'")
-
-
-def _is_installed(module: str) -> bool:
-    from importlib.util import find_spec
-
-    return find_spec(module) is not None
-
-
-def _write(picture: Picture, out: Path, table: Path | None) -> None:
-    suffix = out.suffix.lower()
-    if table is None and suffix != ".html":
-        table = out.with_suffix(".table.csv")
-    files = {out: render(picture, suffix)}
-    if table is not None:
-        files[table] = table_csv(picture)
-    write_files(files)
-    typer.echo(text("draw_written", picture.lang, file=out, alt=picture.description))
-    if table is not None:
-        typer.echo(text("draw_written_table", picture.lang, file=table))
 
 
 def _today(system: CareSystem, as_of: str | None) -> date:
@@ -113,7 +69,7 @@ def map_command(
 
     Examples: randzon draw map --out map.html;  randzon draw map --area hocm --out hocm.png
     """
-    _check(out, table)
+    check_picture(out, table)
     system = opt.read_system(dataset)
     today = _today(system, as_of)
     if area is None:
@@ -123,7 +79,7 @@ def map_command(
         areas = [find_node(system, "CareArea", area)]
         providers = holders(system, areas[0], today)
     found = patient_flows(system, areas, today, seed, draws) if flows else []
-    _write(map_picture(system, found, areas, opt.language(lang), today.isoformat(), providers), out, table)
+    write_picture(map_picture(system, found, areas, opt.language(lang), today.isoformat(), providers), out, table)
 
 
 @app.command("matrix")
@@ -144,7 +100,7 @@ def matrix_command(
 
     Examples: randzon draw matrix --out matrix.html;  randzon draw matrix --cluster heart --out heart.svg
     """
-    _check(out, table)
+    check_picture(out, table)
     if status is not None and status not in STATUSES:
         raise SettingError(f"--status {status}: choose one of {', '.join(STATUSES)}")
     if mask is not None and mask < 0:
@@ -153,7 +109,7 @@ def matrix_command(
     picture = matrix_picture(
         system, opt.language(lang), _today(system, as_of), cluster, status, mask or 0, every=every
     )  # fmt: skip
-    _write(picture, out, table)
+    write_picture(picture, out, table)
 
 
 @app.command("competences")
@@ -175,11 +131,11 @@ def competences_command(
 
     Examples: randzon draw competences --out competences.html;  randzon draw competences --cluster heart --out heart.svg
     """
-    _check(out, table)
+    check_picture(out, table)
     system = opt.read_system(dataset)
     wanted = None if kind == "all" else kind
     picture = competences_picture(system, opt.language(lang), _today(system, as_of), wanted, cluster, every=every)
-    _write(picture, out, table)
+    write_picture(picture, out, table)
 
 
 @app.command("network")
@@ -222,7 +178,7 @@ def network_command(
 
     Examples: randzon draw network --area hocm --out hocm.html;  randzon draw network --hospital umeå --out umea.pdf
     """
-    _check(out, table)
+    check_picture(out, table)
     asked = {"CareArea": area, "Hospital": hospital, "Competence": competence, "Resource": resource,
              "Function": function}  # fmt: skip
     named = {kind: name for kind, name in asked.items() if name is not None}
@@ -239,7 +195,7 @@ def network_command(
     picture = network_picture(system, opt.language(lang), focus, depth, links, choice, mask or 0)
     if not picture.table.rows:
         raise SettingError("draw network: no link is left; ask for both directions or leave out --no-assumed")
-    _write(picture, out, table)
+    write_picture(picture, out, table)
 
 
 def _json(file: Path, key: str, remedy: str) -> Mapping[str, Any]:
@@ -291,11 +247,11 @@ def effects_command(
 
     Example: randzon draw effects hocm.nc --out hocm.html
     """
-    _check(out, table)
+    check_picture(out, table)
     language = opt.language(lang)
     rows, manifest, name, system = _effects(file, language, dataset)
     picture = effects_picture(system, rows, manifest, language, name, year, perspective, show_all=show_all)
-    _write(picture, out, table)
+    write_picture(picture, out, table)
 
 
 @app.command("travel")
@@ -356,7 +312,7 @@ def timeline_command(
 
     Examples: randzon draw timeline --out time.svg;  randzon draw timeline accumulated.json --out time.html
     """
-    _check(out, table)
+    check_picture(out, table)
     system = opt.read_system(dataset)
     grown: Sequence[Any] = ()
     if file is not None:
@@ -365,7 +321,7 @@ def timeline_command(
             raise SettingError(f"{file} was made with another dataset: give that one with --dataset")
         grown = content["timeline"]
     picture = timeline_picture(system, opt.language(lang), _today(system, as_of), grown, measure)
-    _write(picture, out, table)
+    write_picture(picture, out, table)
 
 
 @app.command("pipeline")
@@ -380,9 +336,9 @@ def pipeline_command(
 
     Example: randzon draw pipeline --out steps.pdf
     """
-    _check(out, table)
+    check_picture(out, table)
     system = opt.read_system(dataset)
-    _write(pipeline_picture(system, opt.language(lang), _today(system, as_of)), out, table)
+    write_picture(pipeline_picture(system, opt.language(lang), _today(system, as_of)), out, table)
 
 
-draw_followup_command.register(app, _check, _write)
+draw_followup_command.register(app, check_picture, write_picture)

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import RenderableType
 
-from graph_schema import canonical_hash
+from graph_schema import CareSystem, canonical_hash
 from impact.model.start import default_start
 from impact.questions.floors import floors_of
 from impact.questions.headroom import HeadroomSettings, headroom
@@ -22,9 +22,10 @@ from interface.headroom_view import floor_notes, headroom_view
 from interface.kept_runs import kept_runs
 from interface.manifest import data_manifest, limits_of
 from interface.progress import progress_bar
+from interface.texts import Language
 from loaders import with_floors
 
-__all__ = ["KIND", "AlphaOption", "FloorsOption", "register"]
+__all__ = ["KIND", "AlphaOption", "FloorsOption", "headroom_manifest", "headroom_object", "register"]
 
 FloorsOption = Annotated[
     Path | None,
@@ -52,6 +53,36 @@ KIND = AnswerKind("headroom", _page, lambda a: [_flat(row) for row in a.content[
 def register(app: typer.Typer) -> None:
     """Add the command to the application."""
     app.command("headroom")(headroom_command)
+
+
+def headroom_manifest(
+    system: CareSystem, settings: HeadroomSettings, as_of: date, changed: Mapping[str, float] | None = None
+) -> dict[str, Any]:
+    """Return of which data and run an answer is.
+
+    Parameters
+    ----------
+    system, settings, as_of
+        Dataset, how it is found, date of today.
+    changed
+        Quantities of the dataset that were fixed.
+    """
+    run = {"seed": settings.seed, "draws": settings.draws, "years": settings.years, "start": default_start(system)}
+    manifest = {**data_manifest(system, as_of.isoformat()), "code_version": code_version()}
+    return {**manifest, **run, "set": dict(changed or {})}
+
+
+def headroom_object(found: Mapping[str, Any], manifest: Mapping[str, Any], lang: Language) -> dict[str, Any]:
+    """Return the object that `headroom` prints as JSON.
+
+    Parameters
+    ----------
+    found, manifest
+        What was found, and of which data and run it is.
+    lang
+        Language of the limits.
+    """
+    return {"manifest": manifest, "limits": limits_of("headroom", lang), **found}
 
 
 def headroom_command(
@@ -96,13 +127,10 @@ def headroom_command(
     settings.check()
     today = day or date.fromisoformat(system.settings["as_of"])
     wanted = None if hospital is None else find_node(system, "Hospital", hospital)
-    manifest: dict[str, Any] = {
-        **data_manifest(system, today.isoformat()), "code_version": code_version(), "seed": seed, "draws": draws,
-        "years": years, "start": default_start(system), "set": changed,
-    }  # fmt: skip
+    manifest = headroom_manifest(system, settings, today, changed)
     profile = canonical_hash({"floors": str(floors_of(system))})
     asked = {"alpha": alpha, "units": units, "hospital": wanted, "search": search, "floors": profile}
     with kept_runs("headroom", manifest, out, resume, asked) as table, progress_bar("headroom") as move:
         found = headroom(system, floors_of(system), today, wanted, settings, move, table)
-    content: dict[str, Any] = {"manifest": manifest, "limits": limits_of("headroom", opt.language(lang)), **found}
+    content = headroom_object(found, manifest, opt.language(lang))
     give(KIND, content, system, (output, opt.language(lang)), out, floors=floor_notes(system))

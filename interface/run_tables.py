@@ -17,7 +17,7 @@ from interface.effect_selection import LEADING, direction_of, is_shown
 from interface.numbers import decimals_for, decimals_of_size, format_share, format_value
 from interface.texts import Language, text
 
-__all__ = ["effect_tables", "is_shown"]
+__all__ = ["WIDE", "effect_tables", "is_shown"]
 
 Row = Mapping[str, Any]
 Justify = Literal["left", "right"]
@@ -168,6 +168,7 @@ def effect_tables(
     *,
     show_all: bool,
     width: int = WIDE,
+    hints: bool = True,
 ) -> RenderableType:
     """Return the tables of one year of a run: hospitals north to south, regions, the nation.
 
@@ -185,6 +186,8 @@ def effect_tables(
         Every measure of every entity; else one measure a perspective where it changes.
     width
         Characters in a line; where they are few some columns are left out, and named.
+    hints
+        Say which option of the command shows the rest.
 
     Returns
     -------
@@ -219,5 +222,6 @@ def effect_tables(
         columns_left_out = ", ".join(text(name, lang).replace("\\n", " ") for name in LEFT_OUT)
         parts.append(Text(text("narrow", lang, columns=columns_left_out, width=WIDE), style="dim"))
     if len(main) > len(shown):
-        parts.append(Text(text("hidden", lang, count=len(main) - len(shown)), style="dim"))
+        told = "hidden" if hints else "page_hidden"
+        parts.append(Text(text(told, lang, count=len(main) - len(shown)), style="dim"))
     return Group(*parts)

@@ -23,18 +23,26 @@ from interface.drawings.county_map import map_picture
 from interface.drawings.displaced import displaced_picture
 from interface.drawings.effects import effects_picture
 from interface.drawings.funnel import funnel_picture
+from interface.drawings.growth import growth_picture
+from interface.drawings.headroom import headroom_picture
+from interface.drawings.interactions import interactions_picture
 from interface.drawings.matrix import matrix_picture
 from interface.drawings.network import network_picture
 from interface.drawings.picture import Picture
 from interface.drawings.pipeline import pipeline_picture
 from interface.drawings.reported import reported_picture
+from interface.drawings.shares import shares_picture
 from interface.drawings.timeline import timeline_picture
 from interface.drawings.travel import travel_picture
 from interface.followup_concealed import concealed_follow_up
+from interface.named_nodes import NamedNodes
+from interface.page.service.together import AskedGrowth, AskedHeadroom, AskedShares
 from interface.texts import Language
+from loaders.registers import REGISTERS
 from scenarios import course_of, parse_scenario
 from tests.small_system import CONCENTRATE, EVENT, GIVEN, small_system
 
+NOTHING_KNOWN = dict.fromkeys(REGISTERS, ())
 LONGITUDES = {"north": 20.3, "middle": 15.2, "south": 13.2, "n": 20.3, "m": 15.2, "s": 13.2}
 CODES = {"n": "24", "m": "18", "s": "12"}
 OUTSIDE = re.compile(r"""(?:src|href)\s*=\s*["']?\s*(?:https?:)?//""", re.IGNORECASE)
@@ -52,6 +60,47 @@ def mapped_system() -> CareSystem:
     return system.replace(
         Hospital=[_placed(r) for r in system.rows["Hospital"]], Region=[_placed(r) for r in system.rows["Region"]]
     )
+
+
+@cache
+def grown() -> Mapping[str, Any]:
+    """What accumulate answers of the small country."""
+    return AskedGrowth(draws=4, years=2).answer(mapped_system(), NOTHING_KNOWN, lambda *_: None).document
+
+
+@cache
+def room() -> Mapping[str, Any]:
+    """What headroom answers of the small country."""
+    return AskedHeadroom(draws=4, years=2).answer(mapped_system(), NOTHING_KNOWN, lambda *_: None).document
+
+
+# Pairs that are laid into an answer: a, b, what they do together, its standard error.
+PAIRS = (("liver", "heart", 2.0, 0.2), ("heart", "valve", -1.0, 0.1), ("liver", "valve", 0.5, 0.6))
+PAIRED = ("north", "research_caseload", "mean")  # of which hospital, measure, statistic
+
+
+@cache
+def shared() -> Mapping[str, Any]:
+    """What attribute answers of the small country, as if three decisions had been taken, with pairs of them."""
+    found = AskedShares(draws=4, years=2).answer(mapped_system(), NOTHING_KNOWN, lambda *_: None).document
+    liver = found["decisions"][0]
+    later = [
+        {**liver, "decision": a, "areas": [a], "dates": [day]}
+        for a, day in (("heart", "2020-01-01"), ("valve", "2024-05-01"))
+    ]
+    figures = ("historical", "shapley", "last_in")
+    rows = [
+        {**r, "decision": a, **{f: times * r[f] for f in figures}}
+        for r in found["rows"] for a, times in (("liver", 1), ("heart", -2), ("valve", 0.5))
+    ]  # fmt: skip
+    cell = next(r for r in found["last_in_gap"] if (r["hospital"], r["measure"], r["statistic"]) == PAIRED)
+    pairs = [
+        {**{k: cell[k] for k in ("hospital", "perspective", "measure", "unit", "statistic", "reading")}, "year": 2,
+         "a": a, "b": b, "value": value, "se": se, "uncertain": se > abs(value) / 2, "fitted": None}
+        for a, b, value, se in PAIRS
+    ]  # fmt: skip
+    nodes = NamedNodes.of(mapped_system()).stated
+    return {**found, "decisions": [liver, *later], "rows": rows, "interactions": pairs, "nodes": nodes}
 
 
 @cache
@@ -119,4 +168,8 @@ PICTURES: Mapping[str, Callable[[Language], Picture]] = {
     "reported": lambda lang: reported_picture(mapped_system(), reported(), "liver", lang, ahead=AHEAD),
     "funnel": lambda lang: funnel_picture(mapped_system(), reported(), lang, "liver"),
     "pipeline": lambda lang: pipeline_picture(mapped_system(), lang),
+    "growth": lambda lang: growth_picture(grown(), lang, "research_caseload"),
+    "shares": lambda lang: shares_picture(shared(), lang, PAIRED),
+    "interactions": lambda lang: interactions_picture(shared(), lang, PAIRED),
+    "headroom": lambda lang: headroom_picture(room(), lang),
 }

@@ -7,6 +7,7 @@ that would have concentrated anyway, as decided and from the same day (``would_h
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -97,8 +98,10 @@ class _World:
 class _Runner:
     """Runs the worlds of one block after another and keeps what they leave behind."""
 
-    def __init__(self, system: CareSystem, runs: Coalitions, settings: Settings) -> None:
-        self.system, self.runs, self.settings = system, runs, settings
+    def __init__(
+        self, system: CareSystem, runs: Coalitions, settings: Settings, step: Callable[[int], None]
+    ) -> None:  # fmt: skip
+        self.system, self.runs, self.settings, self.tell = system, runs, settings, step
         self.structure = runs.structure
         self.begun = np.array([runs.begins[p] <= runs.as_of for p in runs.players], dtype=np.bool_)
         self.some_later = bool((~self.begun).any())
@@ -136,7 +139,13 @@ class _Runner:
             if years and outcome.year >= max(years):
                 break
         assert last is not None  # there is always a year 0
+        self.tell(1)
         return _World(found, last)
+
+    def worlds(self, number: int) -> int:
+        """Return how many worlds a block follows."""
+        graded = 0 if self.mixed is None else 3 if number * BLOCK >= COMMON_DRAWS else 6
+        return 3 + self.some_later + graded
 
     def _fill(self, name: str, where: slice, without: _World, scenario: _World, none: _World, block: Block) -> None:
         arrays, last = self.arrays[name], self.structure.years
@@ -217,12 +226,17 @@ class _Runner:
 
     def done(self, number: int, table: RunTable) -> None:
         """Run one block of draws, or take it from the table."""
+        is_new = False
 
         def ran() -> Mapping[str, Any]:
+            nonlocal is_new
+            is_new = True
             self.run(number)
             return self.parts(number)
 
         self.put(number, table.run(f"block {number}", ran, AS_THEY_ARE))
+        if not is_new:
+            self.tell(self.worlds(number))
 
     def _where(self, number: int) -> slice:
         first = number * BLOCK
@@ -310,31 +324,35 @@ def accumulate(
     if not system.settings.get("history_start"):
         raise SettingError("history_start: the dataset has none, so no decision is new in it; add it to dataset.csv")
     runs = Coalitions(system, as_of, settings.seed, settings.draws, settings.years, own=True)
-    runner = _Runner(system, runs, settings)
+    done, total, lock = 0, 0, threading.Lock()
+
+    def tell(steps: int) -> None:
+        nonlocal done
+        with lock:
+            done += steps
+            if progress is not None:
+                progress(done, total)
+
+    runner = _Runner(system, runs, settings, tell)
     days = sorted({day for day in runs.begins.values() if day <= runs.as_of})
     kept, outcomes = table or RunTable(), dict[date, tuple[Floats, Floats] | None]()
 
+    total = sum(runner.worlds(n) for n in range(len(runs.blocks))) + 1 + len(days)
+
     def step(day: date) -> None:
         outcomes[day] = kept.attempt(f"day {day}", lambda: runner.step(day), PAIR)
+        tell(1)
 
     def before() -> None:
         outcomes[date.min] = kept.run("none", lambda: runner.step(date.min), PAIR)
+        tell(1)
 
     jobs: list[Callable[[], None]] = [
         *(lambda n=n: runner.done(n, kept) for n in range(len(runs.blocks))),
         before,
         *(lambda d=d: step(d) for d in days),
     ]
-    done = 0
-
-    def work(job: Callable[[], None]) -> None:
-        nonlocal done
-        job()
-        done += 1
-        if progress is not None:
-            progress(done, len(jobs))
-
-    map_in_threads(settings.workers, work, jobs)
+    map_in_threads(settings.workers, lambda job: job(), jobs)
     nothing = outcomes[date.min]
     assert nothing is not None  # else it was raised
     dated = {day: found for day in days if (found := outcomes[day]) is not None}

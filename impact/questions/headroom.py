@@ -17,7 +17,7 @@ from impact.questions.pipeline_runs import PipelineRuns
 from impact.questions.run_table import RunFailure, RunTable, fields_of
 from impact.questions.set_runs import SetRuns
 
-__all__ = ["HeadroomSettings", "headroom"]
+__all__ = ["SEARCH_DRAWS", "HeadroomSettings", "headroom"]
 
 SEARCH_DRAWS = 50
 OUTCOME = fields_of(Outcome)

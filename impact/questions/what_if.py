@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -91,15 +92,22 @@ def _prepared(structure: Structure, settings: Settings, values: Floats, membersh
 
 
 def _both_worlds(
-    structure: Structure, block: Block, last_only: bool, adjust: Adjust | None = None
+    structure: Structure, block: Block, step: Callable[[], None], last_only: bool, adjust: Adjust | None = None
 ) -> tuple[World, World]:
     state = opening_state(structure, block, structure.without.past)
     without = follow_world(structure, block, structure.without.future, state, last_only)
+    step()
     block = block if adjust is None else adjust(structure, block)
     if structure.is_historic:
         state = opening_state(structure, block, structure.scenario.past)
     scenario = follow_world(structure, block, structure.scenario.future, state, last_only)
+    step()
     return without, scenario
+
+
+def _worlds(settings: Settings, start: int) -> int:
+    """How many worlds are followed for the block of draws that begins there."""
+    return 2 if not settings.grade_shares else 4 if start >= COMMON_DRAWS else 6
 
 
 def _run_block(
@@ -108,12 +116,13 @@ def _run_block(
     choices: Sequence[AllocationChoice],
     drawn: tuple[Floats, Floats],
     into: WorldArrays,
+    step: Callable[[], None],
     start: int,
 ) -> None:
     stop = min(start + settings.block, settings.draws)
     where = slice(start, stop)
     block = _prepared(structure, settings, drawn[0][:, where], _memberships(choices, start, stop))
-    without, scenario = _both_worlds(structure, block, last_only=False, adjust=settings.adjust)
+    without, scenario = _both_worlds(structure, block, step, last_only=False, adjust=settings.adjust)
     into.without[where] = np.moveaxis(without.measures, -1, 0)
     into.scenario[where] = np.moveaxis(scenario.measures, -1, 0)
     change = scenario.displaced_national_first - without.displaced_national_first
@@ -125,11 +134,11 @@ def _run_block(
         return
     values = drawn[1][:, where]
     following = tuple(c.members(np.roll(c.chosen, -1)[start:stop]) for c in choices)
-    mixed = _both_worlds(structure, _prepared(structure, settings, values, following), last_only=True)
+    mixed = _both_worlds(structure, _prepared(structure, settings, values, following), step, last_only=True)
     into.mixed[where] = np.moveaxis(mixed[1].measures[-1] - mixed[0].measures[-1], -1, 0)
     if start >= COMMON_DRAWS:
         return  # a reading of means: the common draws suffice
-    bare = _both_worlds(structure, without_assumed_dependencies(structure, block), last_only=True)
+    bare = _both_worlds(structure, without_assumed_dependencies(structure, block), step, last_only=True)
     common = min(stop, COMMON_DRAWS) - start
     into.bare[start : start + common] = np.moveaxis(bare[1].measures[-1] - bare[0].measures[-1], -1, 0)[:common]
 
@@ -223,20 +232,21 @@ def what_if(
     values = structure.table.draw(settings.seed, 0, settings.draws)
     drawn = (values, mixed_values(structure.table, values))
     starts = list(range(0, settings.draws, settings.block))
-    total = len(starts) + (len(choices[0].sets) if choices and settings.sets else 0)
-    done = 0
+    total = sum(_worlds(settings, s) for s in starts) + (len(choices[0].sets) if choices and settings.sets else 0)
+    done, lock = 0, threading.Lock()
 
     def step() -> None:
         nonlocal done
-        done += 1
-        if progress is not None:
-            progress(done, total)
+        with lock:
+            done += 1
+            if progress is not None:
+                progress(done, total)
 
-    def run(first: int) -> None:
-        _run_block(structure, settings, choices, drawn, arrays, first)
-        step()
-
-    map_in_threads(settings.workers, run, starts)
+    map_in_threads(
+        settings.workers,
+        lambda first: _run_block(structure, settings, choices, drawn, arrays, step, first),
+        starts,
+    )
     sets = _set_effects(structure, settings, choices, drawn[0], step)
     manifest: dict[str, Any] = {
         "system_hash": system.content_hash,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 from graph_schema import CareSystem, SettingError
 from impact import load_measures
 from impact.questions.overview import overview
+from interface.drawings.growth import step_band, years_scale
 from interface.drawings.labels import wrapped
 from interface.drawings.palette import BLUE, INK, MUTED, OCHRE, PURPLE, VERMILLION
 from interface.drawings.picture import Column, DataTable, Picture, footer_of
@@ -86,14 +87,6 @@ def count_rows(spans: Sequence[Row], as_of: str) -> list[dict[str, Any]]:
             }
         )
     return rows
-
-
-def _time(first: str, last: str) -> Any:
-    """The scale from the first of January of one year to that after the other, in milliseconds."""
-    import altair as alt
-
-    ends = (datetime(int(year), 1, 1, tzinfo=UTC) for year in (first[:4], int(last[:4]) + 1))
-    return alt.Scale(domain=[int(end.timestamp() * 1000) for end in ends])
 
 
 def _counts(rows: Sequence[Row], scale: Any, lang: Language) -> Any:
@@ -183,25 +176,17 @@ def _grown(rows: Sequence[Row], names: Mapping[str, str], order: Sequence[str], 
 
     measure = load_measures()[rows[0]["measure"]]
     parts: list[Any] = []
-    scale = _time(min(r["date"] for r in rows), today)
+    scale = years_scale(min(r["date"] for r in rows), today)
     shown = [h for h in order if any(r.get("hospital") == h for r in rows)]
     for hospital in shown:
         drawn = [r for r in rows if r.get("hospital") == hospital]
-        values = [{"date": r["date"], "effect": r["effect"], "low": r["low"], "high": r["high"]} for r in drawn]
-        values.append({**values[-1], "date": max(today, values[-1]["date"])})  # the last step goes on until today
-        base = alt.Chart(alt.Data(values=values))
         axis = alt.Axis(format="%Y", tickCount="year", labelOverlap=True, labels=hospital == shown[-1])
         x = alt.X("date:T", title=None, scale=scale, axis=axis)
         y = alt.Y("effect:Q", title=None, axis=alt.Axis(tickCount=3, minExtent=40))
-        band = base.mark_area(color="#c9dfee", interpolate="step-after").encode(
-            x=x, y=alt.Y("low:Q", title=None), y2="high:Q"
-        )
-        line = base.mark_line(color=BLUE, interpolate="step-after", strokeWidth=2).encode(x="date:T", y=y)
-        zero = alt.Chart(alt.Data(values=[{"y": 0}])).mark_rule(color=INK).encode(y="y:Q")
         title: Any = alt.TitleParams(
             names[hospital], anchor="start", fontSize=11, fontWeight="normal", color=INK, offset=2, frame="group"
         )
-        parts.append(alt.layer(band, zero, line).properties(width=WIDTH, height=EFFECT, title=title))
+        parts.append(step_band(drawn, today, x, y).properties(width=WIDTH, height=EFFECT, title=title))
     towards = text("draw_worse_up" if measure.harm == "up" else "draw_worse_down", lang)
     words = measure.name_sv if lang == "sv" else measure.short["en"]
     head: Any = alt.TitleParams(
@@ -288,7 +273,7 @@ def timeline_picture(
         raise SettingError(f"measure {measure}: the timeline has {known}")
     drawn = [e for e in events if e["kind"] in EVENTS and e["area"] in {s["area"] for s in spans}]
     first = min([s["first"] for s in spans] + [e["date"] for e in drawn])
-    scale = _time(first, max([s["end"] for s in spans] + [today]))
+    scale = years_scale(first, max([s["end"] for s in spans] + [today]))
     counts = count_rows(spans, today)
     order = [r.key[0] for r in sorted(system.rows["Hospital"], key=lambda r: (-(r.number("latitude") or 0.0), r.key))]
     parts = [_counts(counts, scale, lang), _spans(spans, events, names, scale, lang)]

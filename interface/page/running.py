@@ -14,7 +14,7 @@ from interface.page.service.kept import Kept
 from interface.page.shared import answers
 from interface.texts import Language, text
 
-__all__ = ["computed", "show_answered"]
+__all__ = ["computed", "save_answered", "show_answered"]
 
 T = TypeVar("T")
 Progress = Callable[[int, int], None]
@@ -78,6 +78,17 @@ def show_answered(found: Answered, lang: Language) -> None:
         Of the words.
     """
     st.html(found.markup(lang))
+    save_answered(found, lang)
+
+
+def save_answered(found: Answered, lang: Language) -> None:
+    """Offer an answer as files.
+
+    Parameters
+    ----------
+    found, lang
+        As for `show_answered`.
+    """
     place, name = st.container(horizontal=True), found.file_name
     place.download_button(
         text("page_save_json", lang), found.json_file, f"{name}.json", "application/json", key=f"{name}_json",

@@ -100,6 +100,31 @@ def test_the_timeline_takes_what_accumulate_saved(shell: Shell) -> None:
     shell("draw", "timeline", "acc.json", "--out", "u.svg").refusal("another dataset")
 
 
+def test_saved_answers_are_drawn(shell: Shell) -> None:
+    quick = ("--draws", "4", "--years", "2")
+    shell("accumulate", *quick, "--out", "acc.json", small=True)
+    shell("attribute", *quick, "--interactions", "--no-split", "--out", "att.json", small=True)
+    shell("headroom", *quick, "--no-search", "--out", "room.json", small=True)
+    drawn = {"growth": "acc.json", "shares": "att.json", "headroom": "room.json"}
+    for name, file in drawn.items():
+        answer = shell("draw", name, file, "--out", f"{name}.svg")  # without the dataset: the answer carries all
+        assert (answer.code, answer.err) == (0, ""), name
+        words = (shell.folder / f"{name}.svg").read_text(encoding="utf-8")
+        assert "Norra sjukhuset" in words
+    of = ["--hospital", "södra", "--measure", "research_caseload", "--year", "0"]
+    assert shell("draw", "shares", "att.json", *of, "--out", "s.svg").code == 0
+    assert "Södra sjukhuset" in (shell.folder / "s.svg").read_text(encoding="utf-8")
+    for arguments, parts in (
+        (["growth", "room.json"], ["room.json", "headroom", "known are accumulate"]),
+        (["growth", "acc.json", "--measure", "weather"], ["--measure weather"]),
+        (["growth", "acc.json", "--hospital", "nowhere"], ["nowhere", "middle, north, south"]),
+        (["shares", "att.json", "--year", "1"], ["--year 1", "year 2"]),
+        (["interactions", "att.json"], ["no visible pairs", "--interactions"]),
+    ):
+        shell("draw", *arguments, "--out", "x.svg").refusal(*parts)
+    assert not (shell.folder / "x.svg").exists()
+
+
 @pytest.mark.parametrize(
     ("arguments", "parts"),
     [

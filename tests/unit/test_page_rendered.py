@@ -41,6 +41,14 @@ def test_texts_tables_and_groups_of_rows_become_markup() -> None:
     assert '<td class="number">1,2</td>' in found
 
 
+def test_headings_without_rows_are_left_out_and_dates_stay_whole() -> None:
+    empty, dated = Table("mått", "effekt"), Table("beslut", "datum", "ord")
+    dated.add_row("Exit", "2020-05-01", "från 2020-05-01")
+    assert rendered_markup(empty) == '<div class="randzon-page"></div>'
+    found = rendered_markup(dated)
+    assert '<td class="date">2020-05-01</td><td class="words">från 2020-05-01</td>' in found
+
+
 def test_what_is_neither_text_nor_table_is_refused() -> None:
     with pytest.raises(TypeError, match="ProgressBar"):
         rendered_markup(Group(ProgressBar()))

@@ -39,6 +39,7 @@ def fields(template: str) -> set[str | None]:
 def test_every_text_has_both_languages_and_the_same_values() -> None:
     assert len(KEYS) == len(ROWS)
     for row in ROWS:
+        assert set(row) == {"id", "sv", "en"}, row  # else a comma stands without quotation marks
         assert row["sv"].strip(), row
         assert row["en"].strip(), row
         assert fields(row["sv"]) == fields(row["en"]), row
@@ -62,7 +63,8 @@ def test_every_text_is_used() -> None:
         "explain_",
         "benefit_", "accumulate_", "compare_",
         "repair_",
-        "headroom_at_", "headroom_grade_",
+        "headroom_at_", "headroom_grade_", "headroom_risk_",
+        "growth_", "shares_", "interactions_", "together_all_", "together_answer_", "together_lead_", "together_part_",
         "ask_",
         "draw_unit_", "draw_grade_", "draw_group_", "draw_cluster_", "draw_kind_", "draw_column_", "draw_link_",
         "draw_competences_", "draw_follow_", "draw_word_", "draw_button_", "draw_date_", "draw_step_",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -47,7 +48,7 @@ class Answered:
         """Return node id to name, of the nodes that it mentions."""
         return NamedNodes(self.document["nodes"]).names(lang)
 
-    @property
+    @cached_property
     def json_file(self) -> bytes:
         """The document as the bytes of a file, which `randzon show` opens."""
         return json_bytes(self.document)
@@ -56,7 +57,7 @@ class Answered:
         """Return what the command prints with ``--format csv``, with the mark by which Excel knows UTF-8."""
         return ("\ufeff" + answer_csv(self.kind, self.document, lang)).encode("utf-8")
 
-    @property
+    @cached_property
     def file_name(self) -> str:
         """Name of its files, without ending."""
         return f"randzon-{self.kind.command.replace(' ', '-')}-{canonical_hash(dict(self.document))[:10]}"

@@ -13,8 +13,8 @@ T = TypeVar("T")
 Progress = Callable[[int, int], None]
 
 
-class Stopped(Exception):
-    """Raised inside the work when somebody stops it."""
+class Stopped(BaseException):
+    """Raised inside the work when somebody stops it; no error, so what records failed runs lets it pass."""
 
 
 class Job(Generic[T]):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
 __all__ = ["DETAIL", "HtmlTable", "TableColumn", "styles", "table_markup"]
 
+DATE = re.compile(r"\d{4}-\d\d-\d\d")  # is not broken into lines
 DETAIL = "detail"  # key of what is said over the whole width below a row
 
 
@@ -46,7 +48,8 @@ def _cells(row: Mapping[str, str], columns: Sequence[TableColumn]) -> str:
         if number == 0:
             found.append(f'<th scope="row">{value}</th>')
         else:
-            found.append(f'<td class="{"number" if column.is_number else "words"}">{value}</td>')
+            kind = "number" if column.is_number else "date" if DATE.fullmatch(value) else "words"
+            found.append(f'<td class="{kind}">{value}</td>')
     return "".join(found)
 
 
@@ -87,6 +90,7 @@ def styles() -> str:
 .randzon thead th { font-weight: bold; border-bottom: 1px solid #8a8a8a; }
 .randzon .group th { font-weight: bold; padding-top: 0.8rem; border-bottom: 1px solid #d5d5d5; }
 .randzon th.number, .randzon td.number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
+.randzon td.date { white-space: nowrap; }
 .randzon tbody tr:not(.group) > * { border-top: 1px solid #e4e4e0; }
 .randzon tbody tr.detail > td { border-top: 0; color: #4a4a4a; font-size: 0.8rem; padding-top: 0; }
 .randzon-page h3 { font-size: 1.1rem; padding: 1rem 0 0.3rem; }
