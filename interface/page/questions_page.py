@@ -10,6 +10,7 @@ import streamlit as st
 
 from graph_schema import RandzonError, canonical_hash
 from interface.node_names import names_in
+from interface.page.links import link_to
 from interface.page.service.letters import Letter, archive, docx_bytes, html_letter, letter_text
 from interface.page.service.markup import table_markup
 from interface.page.service.number_words import NumberWords
@@ -78,6 +79,8 @@ def _question(question: OpenQuestion, kept: dict[str, str], lang: Language) -> N
     table = numbers_table(question, _words(system().content_hash, lang), mask())
     if table is not None:
         st.html(table_markup(table))
+    if question.importance:  # of the register
+        link_to("sources", text("meeting_to_sources", lang), question.id)
 
 
 def _list(found: dict[str, list[OpenQuestion]], lang: Language) -> list[tuple[OpenQuestion, str]]:

@@ -50,7 +50,7 @@ def test_a_question_becomes_a_letter_and_a_row_to_follow(questions: Any, tmp_pat
     volume = system.node("hocm").quantity("volume")
     assert volume is not None
     cell = questions.locator("table").last.locator("tbody td").all_inner_texts()
-    assert cell[1:3] == [f"{volume.value:.0f}", f"{volume.low:.0f}–{volume.high:.0f}"]
+    assert cell[1:3] == [f"{volume.value:.0f}", f"{volume.low:.0f} … {volume.high:.0f}"]
 
     made = docx.Document(str(saved(questions, "Spara brevet (Word)", tmp_path)))
     assert "1. Hur många är de i hela landet?" in [p.text for p in made.paragraphs]

@@ -130,8 +130,8 @@ def test_numbers_show_value_range_unit_and_basis() -> None:
     (number,) = numbers_asked(asked()["a_areas1_hocm_needed"], words(), 0, (), AREA)
     quantity = sweden().node(AREA).quantity("needed_volume")
     assert quantity is not None
-    assert (number.value, number.span) == (f"{quantity.value:.0f}", f"{quantity.low:.0f}–{quantity.high:.0f}")
-    assert (number.label, number.unit) == ("Patienter per år som en enhet behöver", "pat./år")
+    assert (number.value, number.span) == (f"{quantity.value:.0f}", f"{quantity.low:.0f} … {quantity.high:.0f}")
+    assert (number.label, number.unit) == ("Patienter per år som en enhet behöver", "patienter per år")
     assert number.basis == "antaget, med stöd av 3 publicerade källor"
     table = numbers_table(asked()["a_areas1_hocm_needed"], words(), 0)
     assert table is not None
@@ -173,7 +173,7 @@ def test_a_hospital_gets_its_own_numbers_only() -> None:
 def test_a_letter_says_what_why_until_when_and_takes_no_stand() -> None:
     (letter,) = sent("a_ar1_hocm", "a_areas1_hocm_volume", expert_group=["Sakkunniggruppen"])
     plain = letter_text(letter)
-    for part in ("Sakkunniggruppen", "2026-02-03", "färre än 5", "1. Hur många patienter bedöms", "80 (40–160) pat./år",
+    for part in ("Sakkunniggruppen", "2026-02-03", "färre än 5", "1. Hur många patienter bedöms", "80 (40 … 160) patienter per år",
                  "a@b.se", "inget ställningstagande", sweden().content_hash[:16]):  # fmt: skip
         assert part in plain
     many = letter.questions[0]
@@ -195,7 +195,12 @@ def test_a_word_letter_holds_the_same_words() -> None:
     headings = [p.text for p in made.paragraphs if p.style.name.startswith("Heading")]
     assert headings == [letter.subject, f"1. {letter.questions[0].words}"]
     (table,) = made.tables
-    assert [c.text for c in table.rows[1].cells][:4] == ["Patienter per år i landet", "pat./år", "80", "40–160"]
+    assert [c.text for c in table.rows[1].cells][:4] == [
+        "Patienter per år i landet",
+        "patienter per år",
+        "80",
+        "40 … 160",
+    ]
     assert made.core_properties.language == "sv-SE"
 
 
