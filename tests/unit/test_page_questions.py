@@ -173,8 +173,9 @@ def test_a_hospital_gets_its_own_numbers_only() -> None:
 def test_a_letter_says_what_why_until_when_and_takes_no_stand() -> None:
     (letter,) = sent("a_ar1_hocm", "a_areas1_hocm_volume", expert_group=["Sakkunniggruppen"])
     plain = letter_text(letter)
-    for part in ("Sakkunniggruppen", "2026-02-03", "färre än 5", "1. Hur många patienter bedöms", "80 (40 … 160) patienter per år",
-                 "a@b.se", "inget ställningstagande", sweden().content_hash[:16]):  # fmt: skip
+    for part in ("Sakkunniggruppen", "2026-02-03", "färre än 5", "1. Hur många patienter bedöms",
+                 "80 (40 … 160) patienter per år", "a@b.se", "inget ställningstagande",
+                 sweden().content_hash[:16]):  # fmt: skip
         assert part in plain
     many = letter.questions[0]
     assert len(many.numbers) == len(asked()["a_ar1_hocm"].numbers)

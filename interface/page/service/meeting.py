@@ -200,7 +200,7 @@ def _span(quantity: Quantity, lang: Language, *, scale: float = 1.0) -> dict[str
     value, low, high = (scale * v for v in (quantity.value, quantity.low, quantity.high))
     decimals = decimals_for(low, high)
     shown = format_value(value, decimals, lang)
-    span = "" if low == high else f"{format_value(low, decimals, lang)}–{format_value(high, decimals, lang)}"
+    span = "" if low == high else f"{format_value(low, decimals, lang)} … {format_value(high, decimals, lang)}"
     return {"number": shown, "span": span}
 
 
