@@ -9,6 +9,7 @@ from typing import Any
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from interface.masking import is_masked, masked
 from interface.numbers import decimals_for, format_value
 from interface.tables import plain_table
 from interface.texts import Language, text
@@ -20,6 +21,7 @@ FACTS = ("name_en", "definition", "age", "urgency", "status", "step", "cluster",
          "note", "source")  # fmt: skip
 LISTS = ("age", "urgency", "status", "kind")
 MOST_IN_SOURCE = 40
+PATIENTS = "patients/year"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,20 +93,29 @@ def _page(view: CardView, lang: Language) -> RenderableType:
     )
 
 
-def _numbers(card: Row, lang: Language) -> list[dict[str, Any]]:
+def _hidden(row: Row, mask: int, lang: Language) -> dict[str, Any]:
+    """A quantity as a cell; a number of patients below the mask that somebody reported, or derived, is withheld."""
+    is_count = row.get("unit") == PATIENTS and row.get("grade") not in (None, "assumed")
+    if is_count and is_masked(row["value"], mask):
+        return {"shown_value": f"<{mask}", "unit": row["unit"], "grade": text(row["grade"], lang)}
+    return _span(row, lang)
+
+
+def _numbers(card: Row, lang: Language, mask: int) -> list[dict[str, Any]]:
     return [
-        {"what": text(f"property_{r['property']}", lang), **_span(r, lang), "source": r["source"].replace(";", "; "),
+        {"what": text(f"property_{r['property']}", lang), **_hidden(r, mask, lang),
+         "source": r["source"].replace(";", "; "),
          "compared": text("smaller_of", lang, smaller=r["smaller"], of=r["of"])}
         for r in card["numbers"]
     ]  # fmt: skip
 
 
-def _providers(rows: Sequence[Row], lang: Language) -> list[dict[str, Any]]:
+def _providers(rows: Sequence[Row], lang: Language, mask: int) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     for row in rows:
-        reported = ", ".join(f"{year}: {format_value(v, 0, lang)}" for year, v in sorted(row["reported"].items()))
+        reported = ", ".join(f"{year}: {masked(v, mask, lang)}" for year, v in sorted(row["reported"].items()))
         kind = text("with_permit" if row["permit"] else "without_permit", lang)
-        stated = _span(row, lang)
+        stated = _hidden(row, mask, lang)
         found.append(
             {"name": row["name"], "permit": f"{kind}, {row['role']}" if row["role"] == "partner" else kind,
              "valid_from": row["valid_from"], "sub_permit": row["sub_permit"],
@@ -131,7 +142,7 @@ def _evidence(card: Row, lang: Language) -> list[Section]:
     ]
 
 
-def area_view(card: Row, lang: Language) -> CardView:
+def area_view(card: Row, lang: Language, mask: int = 0) -> CardView:
     """Return what a person reads of a care area.
 
     Parameters
@@ -140,6 +151,8 @@ def area_view(card: Row, lang: Language) -> CardView:
         Of `impact.questions.cards.area_card`.
     lang
         ``sv`` or ``en``.
+    mask
+        Reported numbers of patients below it are withheld.
     """
     needs = [
         {"name": r["name"], "kind": text(f"kind_{r['kind']}", lang), **_span(r, lang),
@@ -155,9 +168,9 @@ def area_view(card: Row, lang: Language) -> CardView:
     deviations = [{k: d[k] for k in ("source_id", "year", "condition", "fulfilment")} for d in card["deviations"]]
     missing = ", ".join(text(f"property_{name}", lang) for name in card["missing"])
     sections = [
-        *_section("numbers", _numbers(card, lang)),
+        *_section("numbers", _numbers(card, lang, mask)),
         *_section("care_chain", chain),
-        *_section("holders", _providers(card["providers"], lang)),
+        *_section("holders", _providers(card["providers"], lang, mask)),
         *_section("provided_before", _quantities(card["before"], lang, "name")),
         *_section("requires", needs),
         *_section("uses", uses),
@@ -170,7 +183,7 @@ def area_view(card: Row, lang: Language) -> CardView:
     return CardView(card["name_sv"], _facts(card, lang), sections, text("missing_line", lang, names=missing or "–"))
 
 
-def hospital_view(card: Row, lang: Language) -> CardView:
+def hospital_view(card: Row, lang: Language, mask: int = 0) -> CardView:
     """Return what a person reads of a hospital.
 
     Parameters
@@ -179,6 +192,8 @@ def hospital_view(card: Row, lang: Language) -> CardView:
         Of `impact.questions.cards.hospital_card`.
     lang
         ``sv`` or ``en``.
+    mask
+        Reported numbers of patients below it are withheld.
     """
     staff = [
         {"name": r["name"], **_span(r, lang),
@@ -197,8 +212,8 @@ def hospital_view(card: Row, lang: Language) -> CardView:
     missing = ", ".join([*(text(f"property_{name}", lang) for name in card["missing"]), *card["no_staffing"]])
     held = text("permits_held", lang, permits=compares["permits"], smaller=compares["smaller"], of=compares["of"])
     sections = [
-        *_section("numbers", _numbers(card, lang)),
-        *_section("areas_provided", _providers(card["areas"], lang)),
+        *_section("numbers", _numbers(card, lang, mask)),
+        *_section("areas_provided", _providers(card["areas"], lang, mask)),
         *_section("provided_before", _quantities(card["before"], lang, "name")),
         *_section("hospital_functions", _quantities(card["functions"], lang, "name")),
         *_section("resources", resources),

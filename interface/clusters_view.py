@@ -12,7 +12,7 @@ from interface.named_nodes import NamedNodes
 from interface.numbers import format_value
 from interface.texts import Language, text
 
-__all__ = ["clusters_view", "reason_of"]
+__all__ = ["clusters_view", "reason_of", "waiting_lines"]
 
 NAMED = 4  # ties that a reason names
 Row = Mapping[str, Any]
@@ -34,8 +34,8 @@ def reason_of(nodes: NamedNodes, cluster: Row, lang: Language) -> str:
     return "; ".join(_tie(t, names, lang) for t in cluster["shared"][:NAMED])
 
 
-def _waiting(cluster: Row, names: Mapping[str, str], lang: Language) -> list[str]:
-    """One line for each case that waits and each reason."""
+def waiting_lines(cluster: Row, names: Mapping[str, str], lang: Language) -> list[str]:
+    """Return one line for each case of a cluster that should wait and each reason."""
     found: dict[tuple[str, str], list[str]] = {}
     for wait in cluster["wait_for"]:
         found.setdefault((wait["area"], wait["why"]), []).append(names[wait["waits_for"]])
@@ -77,7 +77,7 @@ def clusters_view(nodes: NamedNodes, content: Row, lang: Language) -> Renderable
         members = ", ".join(f"{names[a]} ({text(nodes.status(a), lang)})" for a in cluster["areas"])
         parts += [Text(), Text(f"{number}. {members}", style="bold"),
                   Text(text("cluster_why", lang, reason=cluster[f"reason_{lang}"]))]  # fmt: skip
-        parts += [Text(line) for line in _waiting(cluster, names, lang)]
+        parts += [Text(line) for line in waiting_lines(cluster, names, lang)]
         parts += [Text(line) for line in _missed(cluster, names, lang)]
     parts += [Text(), Text("\n".join(content["limits"]), style="dim")]
     return Group(*parts)

@@ -271,10 +271,10 @@ def travel_command(
     Examples: randzon draw travel hocm.nc --out travel.html;  randzon draw travel hocm.nc --measure transports
     --out transports.png
     """
-    _check(out, table)
+    check_picture(out, table)
     language = opt.language(lang)
     rows, manifest, name, system = _effects(file, language, dataset)
-    _write(travel_picture(system, rows, manifest, language, name, measure, year), out, table)
+    write_picture(travel_picture(system, rows, manifest, language, name, measure, year), out, table)
 
 
 @app.command("compare")
@@ -289,9 +289,9 @@ def compare_command(
 
     Example: randzon draw compare compared.json --out compared.html
     """
-    _check(out, table)
+    check_picture(out, table)
     document = read_document(file, {COMPARE.command: COMPARE})
-    _write(comparison_picture(document, opt.language(lang), show_all=show_all), out, table)
+    write_picture(comparison_picture(document, opt.language(lang), show_all=show_all), out, table)
 
 
 @app.command("timeline")

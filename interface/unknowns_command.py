@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any
@@ -12,17 +13,18 @@ from rich.console import RenderableType
 from graph_schema import CareSystem, SettingError
 from impact import Settings
 from impact.questions.unknowns import ENOUGH, Asked, unknowns
+from impact.questions.what_if import Progress
 from interface import options as opt
 from interface.answers import Answer, AnswerKind, give
 from interface.find_node import find_node
 from interface.manifest import limits_of
 from interface.progress import progress_bar
 from interface.run_command import names_in
-from interface.texts import text
+from interface.texts import Language, text
 from interface.unknowns_view import question_text, unknowns_view
-from scenarios import course_of, scenario_hash
+from scenarios import Scenario, course_of, scenario_hash
 
-__all__ = ["KIND", "register"]
+__all__ = ["KIND", "register", "unknowns_content"]
 
 COLUMNS = ("objection_threshold", "quantity", "group", "kind", "nodes", "numbers", "evppi", "se", "null_evppi", "unit",
            "changes", "p_floor_lowest", "p_floor_highest", "first_order", "first_order_check", "first_order_check_se",
@@ -69,6 +71,41 @@ def _completed(rows: list[dict[str, Any]], system: CareSystem) -> list[dict[str,
          "statement": statements.get(r["assumption"]) or None}
         for r in rows
     ]  # fmt: skip
+
+
+def unknowns_content(
+    system: CareSystem, scenario: Scenario, asked: Asked, settings: Settings, lang: Language,
+    day: date | None = None, changed: Mapping[str, Any] | None = None, progress: Progress | None = None,
+) -> dict[str, Any]:  # fmt: skip
+    """Return the object of the command.
+
+    Parameters
+    ----------
+    system
+        A validated system, changed as `changed` says.
+    scenario
+        The scenario that the opinion is on.
+    asked, settings
+        As for `impact.questions.unknowns.unknowns`.
+    lang
+        Of the limits.
+    day
+        Date of today; the dataset's own if None.
+    changed
+        Id of a quantity to the value that was put in its place.
+    progress
+        Called with (blocks done, blocks in all).
+
+    Raises
+    ------
+    ScenarioConflict, SettingError
+        If the scenario cannot be applied or a setting is impossible.
+    """
+    course = course_of(scenario, system, day or date.fromisoformat(system.settings["as_of"]))
+    found = dict(unknowns(system, course, asked, settings, progress))
+    manifest = {**found.pop("manifest"), "scenario_hash": scenario_hash(scenario), "set": changed or {}}
+    rows = _completed(found.pop("rows"), system)
+    return {"manifest": manifest, "limits": limits_of("unknowns", lang), **found, "rows": rows}
 
 
 def unknowns_command(
@@ -136,14 +173,10 @@ def unknowns_command(
         tuple(dict.fromkeys(find_node(system, "Hospital", h) for h in hospitals or ())),
         _thresholds(threshold), counted.value, total,
     )  # fmt: skip
-    course = course_of(wanted, system, day or date.fromisoformat(system.settings["as_of"]))
     language = opt.language(lang)
     with progress_bar(scenario) as move:
-        found = dict(unknowns(system, course, asked, settings, move))
+        content = unknowns_content(system, wanted, asked, settings, language, day, changed, move)
     if draws < ENOUGH:
         typer.echo(text("unknowns_few", language, draws=draws, enough=ENOUGH), err=True)
-    manifest = {**found.pop("manifest"), "scenario_hash": scenario_hash(wanted), "set": changed}
-    rows = _completed(found.pop("rows"), system)
-    content = {"manifest": manifest, "limits": limits_of("unknowns", language), **found, "rows": rows}
     titles: dict[str, Any] = {"title_sv": wanted.title_sv, "title_en": wanted.title_en or wanted.title_sv}
     give(KIND, content, system, (output, language), all=show_all, **titles)

@@ -14,7 +14,7 @@ from interface.numbers import format_share, format_value
 from interface.tables import plain_table
 from interface.texts import Language, has_text, text
 
-__all__ = ["question_text", "unknowns_view"]
+__all__ = ["joined_names", "question_text", "unknowns_view"]
 
 SHOWN = 8
 HUNDRED = 100
@@ -56,7 +56,14 @@ def _per_hundred(value: float, lang: Language) -> str:
     return format_value(HUNDRED * value, 1, lang)
 
 
-def _joined(names: Sequence[str], lang: Language) -> str:
+def joined_names(names: Sequence[str], lang: Language) -> str:
+    """Return names as a sentence lists them.
+
+    Examples
+    --------
+    >>> joined_names(["A", "B", "C"], "sv")
+    'A, B och C'
+    """
     word = {"sv": " och ", "en": " and "}[lang]
     return word.join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
@@ -70,7 +77,7 @@ def _chance(content: Mapping[str, Any], names: Mapping[str, str], lang: Language
     return text(
         f"unknowns_chance_{content['counting']}", lang,
         years=content["manifest"]["years"],
-        hospitals=_joined([names[h] for h in content["hospitals"]], lang),
+        hospitals=joined_names([names[h] for h in content["hospitals"]], lang),
         p=format_share(first["p_floor"], lang),
         low=format_value(HUNDRED * first["low"], 0, lang),
         high=format_share(first["high"], lang),

@@ -1,4 +1,4 @@
-"""Registers of evidence beside the dataset: CSV files of claims, literature, statements and what is known to run."""
+"""Registers beside the dataset: CSV files of claims, literature, statements, the case log in Swedish, what runs."""
 
 from __future__ import annotations
 
@@ -86,6 +86,10 @@ REGISTERS: Mapping[str, RegisterSpec] = MappingProxyType(
             "target": "required", "since": "text", "evidence": "required", "source": "required",
             "confidence": frozenset(("high", "medium", "low")),
         }),
+        "care_areas": _spec("evidence/care_areas.csv", {
+            "id": "required", "definition_sv": "text", "motive_sv": "text",
+        }),
+        "case_log": _spec("evidence/case_log.csv", {"id": "required", "outcome_sv": "text", "reason_sv": "text"}),
         "first_reading": _spec("evidence/first_reading.csv", {"id": "required", **_STATEMENT}),
         "second_reading": _spec("evidence/second_reading.csv", {"id": "required", **_STATEMENT}),
         "statements": _spec("evidence/statements.csv", {

@@ -34,7 +34,9 @@ def _nothing() -> None:
 
 
 def smaller_university_hospitals(system: CareSystem) -> tuple[str, ...]:
-    """Return the university hospitals with less than the median share of university care; all if none has less.
+    """Return the university hospitals with less than the median share of university care, north to south.
+
+    All university hospitals if none has less.
 
     Parameters
     ----------
@@ -42,6 +44,7 @@ def smaller_university_hospitals(system: CareSystem) -> tuple[str, ...]:
         A validated system.
     """
     university = [r for r in system.rows["Hospital"] if r.text("kind") == "university"]
+    university.sort(key=lambda r: (-(r.number("latitude") or 0.0), r.key))
     shares = {r.key[0]: q.value for r in university if (q := r.quantity("anchor_share")) is not None}
     middle = float(np.median(list(shares.values()))) if shares else 0.0
     return tuple(h for h, share in shares.items() if share < middle) or tuple(r.key[0] for r in university)

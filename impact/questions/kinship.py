@@ -71,9 +71,9 @@ def _why(system: CareSystem, rows: Sequence[Mapping[str, Any]]) -> str:
 
 
 def neighbours_of(
-    system: CareSystem, area: str, ties: Mapping[Pair, Sequence[Tie]] | None = None
+    system: CareSystem, area: str, ties: Mapping[Pair, Sequence[Tie]] | None = None, most: int | None = MOST
 ) -> list[dict[str, Any]]:
-    """Return the areas that an area hangs together with, most important first, at most eight.
+    """Return the areas that an area hangs together with, most important first, at most eight unless told otherwise.
 
     The importance is the strength of the pair, ``1 − Π(1 − s)`` (`ties_between`), the same as in clusters. The same
     cluster of the dataset is a reason that adds nothing: areas with that alone come last.
@@ -86,6 +86,8 @@ def neighbours_of(
         Id of a care area.
     ties
         Of `all_ties`, where they are known already.
+    most
+        How many at most; None: all.
 
     Returns
     -------
@@ -105,7 +107,7 @@ def neighbours_of(
     grouped = _same_cluster(system, area)
     importance = {other: pair_strength(bound.get(other, ())) for other in (*bound, *grouped)}
     found: list[dict[str, Any]] = []
-    for other in sorted(importance, key=lambda other: (-importance[other], other))[:MOST]:
+    for other in sorted(importance, key=lambda other: (-importance[other], other))[:most]:
         rows = _rows(area, bound.get(other, ()), is_grouped=other in grouped)
         found.append(
             {

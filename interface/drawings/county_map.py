@@ -8,6 +8,7 @@ from typing import Any
 
 from graph_schema import CareSystem, SettingError
 from interface.drawings.counties import Frame, counties, frame_of, projected
+from interface.drawings.linked import HREF, href_of
 from interface.drawings.map_data import (
     LINE_HEIGHT,
     MapHospital,
@@ -89,13 +90,14 @@ def _label_rows(
         for hospital, (lines, y) in zip(group, found, strict=True):
             x2, y2 = places[hospital.id]
             first = y - (len(lines) - 1) * LINE_HEIGHT / 2  # a text hangs from its first line
-            rows.append({"side": side, "x": edge, "y": y, "first": first, "x2": x2, "y2": y2, "lines": lines})
+            rows.append({"side": side, "x": edge, "y": y, "first": first, "x2": x2, "y2": y2, "lines": lines,
+                         HREF: href_of(hospital.id)})  # fmt: skip
     return rows
 
 
 def _layers(
     frame: Frame, codes: Collection[str], flows: list[dict[str, Any]], hospitals: list[dict[str, Any]],
-    labels: list[dict[str, Any]], lang: Language, many: bool,
+    labels: list[dict[str, Any]], lang: Language, many: bool, linked: Mapping[str, Any],
 ) -> Any:  # fmt: skip
     import altair as alt
 
@@ -138,7 +140,7 @@ def _layers(
         alt.Chart(alt.Data(values=hospitals))
         .mark_point(filled=True, opacity=1, stroke=INK, strokeWidth=0.7)
         .encode(
-            x=x, y=y, size=size, tooltip=alt.Tooltip("words:N", title=text("hospital", lang)),
+            **linked, x=x, y=y, size=size, tooltip=alt.Tooltip("words:N", title=text("hospital", lang)),
             fill=alt.Fill(
                 "standing:N", scale=alt.Scale(domain=[domain[i] for i in kept], range=[colours[i] for i in kept]),
                 legend=alt.Legend(title=text("hospital", lang), orient="bottom", columns=3),
@@ -152,7 +154,7 @@ def _layers(
         alt.Chart(alt.Data(values=[r for r in labels if r["side"] == side]))
         .mark_text(align="right" if side == "left" else "left", baseline="middle", dx=-4 if side == "left" else 4,
                    fontSize=11, lineHeight=13, color=INK)
-        .encode(x=x, y=_page(alt.Y, "first", HEIGHT), text="lines:N")
+        .encode(**linked, x=x, y=_page(alt.Y, "first", HEIGHT), text="lines:N")
         for side in ("left", "right")
     ]  # fmt: skip
     seats = alt.Chart(alt.Data(values=flows)).mark_point(
@@ -188,8 +190,8 @@ def _table(
         own = [f for f in flows if f["hospital"] == h.id]
         if h.standing == "other" and not own:
             continue
-        base = {"hospital": h.name, "standing": text(f"draw_unit_{h.standing}", lang), "valid_from": h.valid_from,
-                "units": h.units}  # fmt: skip
+        base = {"hospital": h.name, "hospital_id": h.id, "standing": text(f"draw_unit_{h.standing}", lang),
+                "valid_from": h.valid_from, "units": h.units}  # fmt: skip
         rows += [
             {**base, "region": names[f["region"]], "patients": f["patients"], "low": f["low"], "high": f["high"],
              "grade": text(f"draw_grade_{f['grade']}", lang)}
@@ -205,6 +207,8 @@ def map_picture(
     lang: Language,
     as_of: str,
     providers: Collection[str] = (),
+    *,
+    linked: bool = False,
 ) -> Picture:
     """Return the map of one or several areas.
 
@@ -222,6 +226,8 @@ def map_picture(
         Date of today in ISO form.
     providers
         Hospitals that provide the areas without a permit.
+    linked
+        Whether a hospital's mark and name link to its node, for a page.
 
     Raises
     ------
@@ -240,12 +246,13 @@ def map_picture(
     marked = [h for h in placed if h.standing != "other"]
     drawn = [
         {"x": places[h.id][0], "y": places[h.id][1], "standing": text(f"draw_unit_{h.standing}", lang),
-         "units": h.units, "size": 190 if h.standing != "other" else 24, "words": _label(h, many)}
+         "units": h.units, "size": 190 if h.standing != "other" else 24, "words": _label(h, many),
+         HREF: href_of(h.id)}
         for h in sorted(placed, key=lambda h: (h.standing != "other", -h.units))
         if h.standing != "other" or not h.id.startswith("unnamed")
     ]  # fmt: skip
     labels = _label_rows(marked, places, frame.width, many)
-    chart = _layers(frame, codes, lines, drawn, labels, lang, many)
+    chart = _layers(frame, codes, lines, drawn, labels, lang, many, {"href": f"{HREF}:N"} if linked else {})
     what = text("draw_all_areas", lang, count=len(areas)) if many else names[areas[0]]
     total = format_value(sum(f["patients"] for f in flows), 0, lang)
     notes = [text("draw_map_permits", lang)]
@@ -260,7 +267,7 @@ def map_picture(
     held = ", ".join(_label(h, many) for h in hospitals if h.standing in ("holder", "coming"))
     return Picture(
         lang=lang,
-        title=text("draw_map_title", lang, what=what, as_of=as_of),
+        title=text("draw_map_title_flows" if flows else "draw_map_title", lang, what=what, as_of=as_of),
         description=text(
             "draw_map_alt", lang, what=what, hospitals=held or text("draw_none", lang),
             flows=text("draw_map_alt_flows", lang, total=total) if flows else "",

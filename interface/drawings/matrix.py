@@ -9,6 +9,7 @@ from typing import Any
 
 from graph_schema import CareSystem
 from interface.drawings.labels import wrapped
+from interface.drawings.linked import HREF, href_of
 from interface.drawings.matrix_data import GROUPS, Cell, MatrixRow, matrix_cells, matrix_columns, matrix_rows
 from interface.drawings.palette import FAINT, INK, LINE, MUTED, UNITS
 from interface.drawings.picture import Column, DataTable, Picture, footer_of
@@ -67,19 +68,19 @@ def _lines(sections: Sequence[Section], names: Mapping[str, str], lang: Language
             words = _short(names[row.area])
             if row.status not in ("decided", "in_process"):
                 words += f" ({text(row.status, lang)})"
-            lines.append({"area": row.area, "words": words, "style": "area"})
+            lines.append({"area": row.area, "words": words, "style": "area", HREF: href_of(row.area)})
     return lines
 
 
 def _block(
     sections: Sequence[Section], columns: Sequence[str], cells: Mapping[tuple[str, str], Cell],
-    names: Mapping[str, str], mask: int, lang: Language,
+    names: Mapping[str, str], mask: int, lang: Language, linked: bool,
 ) -> Any:  # fmt: skip
     """Sections under one line of column headings."""
     import altair as alt
 
     heads: list[dict[str, Any]] = [
-        {"place": i, "lines": wrapped(names[h], HEADING_SIGNS)} for i, h in enumerate(columns)
+        {"place": i, "lines": wrapped(names[h], HEADING_SIGNS), HREF: href_of(h)} for i, h in enumerate(columns)
     ]
     top = HEADINGS * max(len(line) for h in heads for line in h["lines"])
     lines = _lines(sections, names, lang)
@@ -126,6 +127,7 @@ def _block(
             ),
         )
     )  # fmt: skip
+    href: dict[str, Any] = {"href": f"{HREF}:N"} if linked else {}
     layers = [
         alt.Chart(alt.Data(values=rules)).mark_rule(color=FAINT).encode(x=x, x2="x2:Q", y=y),
         boxes,
@@ -136,12 +138,12 @@ def _block(
         *(
             alt.Chart(alt.Data(values=[w for w in words if w["style"] == style]))
             .mark_text(align=align, baseline="middle", fontSize=size, fontWeight=weight, color=colour)
-            .encode(x=x, y=y, text="words:N")
+            .encode(**(href if style == "area" else {}), x=x, y=y, text="words:N")
             for style, align, size, weight, colour in STYLES
         ),
         alt.Chart(alt.Data(values=[{**h, "x": LABELS + CELL * (h["place"] + 0.4), "y": top - 8} for h in heads]))
         .mark_text(align="left", baseline="middle", angle=305, fontSize=11, lineHeight=12, color=INK)
-        .encode(x=x, y=y, text="lines:N"),
+        .encode(**href, x=x, y=y, text="lines:N"),
     ]  # fmt: skip
     return alt.layer(*layers).properties(width=width, height=height)
 
@@ -164,10 +166,15 @@ def _table(
     found: list[dict[str, Any]] = []
     for row in rows:
         mine = sorted((c for c in cells.values() if c.area == row.area), key=lambda c: order.index(c.hospital))
-        base = {"area": names[row.area], "status": text(row.status, lang), "cluster": cluster_name(row.cluster, lang)}
+        base = {
+            "area": names[row.area],
+            "area_id": row.area,
+            "status": text(row.status, lang),
+            "cluster": cluster_name(row.cluster, lang),
+        }
         found += [
-            {**base, "hospital": names[c.hospital], "standing": text(f"draw_unit_{c.standing}", lang),
-             "patients": c.patients, "year": c.year,
+            {**base, "hospital": names[c.hospital], "hospital_id": c.hospital,
+             "standing": text(f"draw_unit_{c.standing}", lang), "patients": c.patients, "year": c.year,
              "grade": None if c.grade is None else text(f"draw_grade_{c.grade}", lang),
              "note": text("masked", lang, mask=mask) if c.is_masked else ""}
             for c in mine
@@ -184,6 +191,7 @@ def matrix_picture(
     mask: int = 0,
     *,
     every: bool = False,
+    linked: bool = False,
 ) -> Picture:
     """Return the matrix of hospitals and care areas.
 
@@ -201,6 +209,8 @@ def matrix_picture(
         Reported numbers below it are withheld.
     every
         A column for each hospital; else those without permits that are no university hospital are counted in one.
+    linked
+        Whether the names of areas and hospitals link to their nodes, for a page.
 
     Raises
     ------
@@ -215,7 +225,7 @@ def matrix_picture(
     columns = matrix_columns(system, cells, rows, every=every)
     sections = [(g, found) for g in GROUPS if (found := [r for r in rows if r.group == g])]
     blocks = [sections] if len(rows) <= TOGETHER else [[s] for s in sections]
-    parts = [_block(block, columns, cells, names, mask, lang) for block in blocks]
+    parts = [_block(block, columns, cells, names, mask, lang, linked) for block in blocks]
     order = matrix_columns(system, cells, rows, every=True)
     mine = {pair: c for pair, c in cells.items() if c.area in {r.area for r in rows} and c.hospital in order}
     held = sum(c.standing in ("holder", "coming") for c in mine.values())

@@ -45,7 +45,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class DataTable:
-    """What a picture shows, as rows."""
+    """What a picture shows, as rows; beside a name they may hold the node's id under the column's key with ``_id``."""
 
     columns: Sequence[Column]
     rows: Sequence[Row]

@@ -10,6 +10,7 @@ from graph_schema import CareSystem
 from impact.questions.clusters import PIPELINE, clusters
 from impact.questions.overview import overview
 from interface.drawings.labels import wrapped
+from interface.drawings.linked import HREF, href_of
 from interface.drawings.matrix import cluster_name
 from interface.drawings.palette import FAINT, INK, MUTED, STATUSES
 from interface.drawings.picture import Column, DataTable, Picture, footer_of
@@ -85,13 +86,13 @@ def _placed(rows: Sequence[Row], names: Mapping[str, str], lang: Language) -> tu
             boxes.append(
                 {"x": x, "x2": x + WIDE, "edge": x + 5, "tx": x + 11, "y": y, "y2": y + HIGH, "ty": y + 9,
                  "by": y + HIGH - 8, "lines": label, "below": below, "status": text(row["status"], lang),
-                 "name": names[row["area"]]}
+                 "name": names[row["area"]], HREF: href_of(row["area"])}
             )  # fmt: skip
         top += height + GAP
     return boxes, bands, top
 
 
-def _chart(rows: Sequence[Row], names: Mapping[str, str], lang: Language) -> tuple[Any, int]:
+def _chart(rows: Sequence[Row], names: Mapping[str, str], lang: Language, linked: bool) -> tuple[Any, int]:
     import altair as alt
 
     boxes, bands, height = _placed(rows, names, lang)
@@ -112,6 +113,7 @@ def _chart(rows: Sequence[Row], names: Mapping[str, str], lang: Language) -> tup
     data = alt.Data(values=boxes)
     base = alt.Chart(data)
     tip = [alt.Tooltip("name:N", title=text("area", lang)), alt.Tooltip("below:N", title=text("draw_cluster", lang))]
+    href: dict[str, Any] = {"href": f"{HREF}:N"} if linked else {}
     layers = [
         alt.Chart(alt.Data(values=[{**b, "x": 0, "x2": width} for b in bands]))
         .mark_rect(fill="#f6f6f4")
@@ -119,10 +121,12 @@ def _chart(rows: Sequence[Row], names: Mapping[str, str], lang: Language) -> tup
         alt.Chart(alt.Data(values=[{**b, "x": 8, "y": b["y"] + 16} for b in bands]))
         .mark_text(align="left", baseline="middle", fontSize=12, lineHeight=15, color=INK)
         .encode(x=x("x"), y=y("y"), text="lines:N"),
-        base.mark_rect(fill="#ffffff", stroke=FAINT).encode(x=x("x"), x2="x2:Q", y=y("y"), y2="y2:Q", tooltip=tip),
+        base.mark_rect(fill="#ffffff", stroke=FAINT).encode(
+            **href, x=x("x"), x2="x2:Q", y=y("y"), y2="y2:Q", tooltip=tip
+        ),
         base.mark_rect().encode(x=x("x"), x2="edge:Q", y=y("y"), y2="y2:Q", color=colour),
         base.mark_text(align="left", baseline="middle", fontSize=11, lineHeight=12, color=INK).encode(
-            x=x("tx"), y=y("ty"), text="lines:N"
+            **href, x=x("tx"), y=y("ty"), text="lines:N"
         ),
         base.mark_text(align="left", baseline="middle", fontSize=10, color=MUTED).encode(
             x=x("tx"), y=y("by"), text="below:N"
@@ -142,15 +146,16 @@ def _table(rows: Sequence[Row], names: Mapping[str, str], lang: Language) -> Dat
     )
     found = [
         {
-            "area": names[r["area"]], "step": r["step"], "status": text(r["status"], lang), "units": r["units"],
-            "cluster": cluster_name(r["cluster"], lang), "together": "; ".join(names[a] for a in r["together"]),
+            "area": names[r["area"]], "area_id": r["area"], "step": r["step"], "status": text(r["status"], lang),
+            "units": r["units"], "cluster": cluster_name(r["cluster"], lang),
+            "together": "; ".join(names[a] for a in r["together"]),
         }
         for r in rows
     ]  # fmt: skip
     return DataTable(columns, found)
 
 
-def pipeline_picture(system: CareSystem, lang: Language, as_of: date | None = None) -> Picture:
+def pipeline_picture(system: CareSystem, lang: Language, as_of: date | None = None, *, linked: bool = False) -> Picture:
     """Return the eight steps with the care areas at each.
 
     Parameters
@@ -161,11 +166,13 @@ def pipeline_picture(system: CareSystem, lang: Language, as_of: date | None = No
         Of the words.
     as_of
         Date of today; the dataset's own if None.
+    linked
+        Whether the areas link to their nodes, for a page.
     """
     names = names_in(system, lang)
     today = (as_of or date.fromisoformat(system.settings["as_of"])).isoformat()
     rows = pipeline_rows(system, names, as_of)
-    chart, width = _chart(rows, names, lang)
+    chart, width = _chart(rows, names, lang, linked)
     counts = ", ".join(f"{step}: {sum(r['step'] == step for r in rows)}" for step in STEPS)
     return Picture(
         lang=lang,

@@ -14,6 +14,7 @@ from interface.page import (
     what_if_page,
 )
 from interface.page.addresses import PATHS
+from interface.page.links import follow_links
 from interface.page.served_with import served_with
 from interface.page.shared import ask_language, ask_mask, language
 from interface.texts import text
@@ -39,6 +40,7 @@ def _main() -> None:
     ]
     page = st.navigation(pages)
     st.set_page_config(page_title=f"{page.title} – Randzon", layout="wide")
+    follow_links()
     ask_language()
     ask_mask()
     st.sidebar.caption(text("page_no_ranking", lang))

@@ -8,9 +8,10 @@ from typing import Any
 
 import streamlit as st
 
-from graph_schema import CareSystem
+from graph_schema import CareSystem, canonical_hash
 from impact.questions.card_parts import Registers
 from interface import options as opt
+from interface.page.links import show_markup
 from interface.page.served_with import served_with
 from interface.page.service.kept import Kept
 from interface.page.service.markup import styles
@@ -109,7 +110,10 @@ def show_picture(name: str, draw: Callable[[], Drawn]) -> None:
     """
     lang = language()
     found = draw()
-    st.html(found.image)
+    if found.linked:
+        show_markup(f"{name} {canonical_hash(found.linked)[:16]}", found.linked)
+    else:
+        st.html(found.image)
     with st.expander(text("page_table", lang)):
         st.html(found.table)
     place = st.container(horizontal=True)

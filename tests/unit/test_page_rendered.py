@@ -46,7 +46,7 @@ def test_headings_without_rows_are_left_out_and_dates_stay_whole() -> None:
     dated.add_row("Exit", "2020-05-01", "från 2020-05-01")
     assert rendered_markup(empty) == '<div class="randzon-page"></div>'
     found = rendered_markup(dated)
-    assert '<td class="date">2020-05-01</td><td class="words">från 2020-05-01</td>' in found
+    assert '<td class="short">2020-05-01</td><td class="words">från 2020-05-01</td>' in found
 
 
 def test_what_is_neither_text_nor_table_is_refused() -> None:

@@ -146,7 +146,7 @@ def test_a_card_is_shown_as_tables(node: str) -> None:
     assert card.title == small_system().node(node).text("name_sv")
     assert card.sections
     for section in card.sections:
-        assert section_markup(section, "sv").count('<th scope="row">') == len(section.rows)
+        assert section_markup(small_system(), section, "sv").count('<th scope="row"') == len(section.rows)
 
 
 def test_a_job_stops_at_its_next_step_and_gives_back_what_went_wrong() -> None:
