@@ -91,7 +91,7 @@ def shared() -> Mapping[str, Any]:
     figures = ("historical", "shapley", "last_in")
     rows = [
         {**r, "decision": a, **{f: times * r[f] for f in figures}}
-        for r in found["rows"] for a, times in (("liver", 1), ("heart", -2), ("valve", 0.5))
+        for r in found["rows"] for a, times in (("liver", 1), ("heart", 0.5), ("valve", -2))
     ]  # fmt: skip
     cell = next(r for r in found["last_in_gap"] if (r["hospital"], r["measure"], r["statistic"]) == PAIRED)
     pairs = [

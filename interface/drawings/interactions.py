@@ -30,7 +30,10 @@ NAME_SIGNS, NAME_LINES = 22, 3
 WIDEST, THINNEST = 11.0, 1.5  # pixels of a line
 MOST = 20  # pairs that are drawn, the largest
 LEAST = 0.1  # of the largest, below which a pair is not drawn
-PLACES = (0.5, 0.4, 0.6, 0.32, 0.68, 0.25, 0.75)  # along a line, where its figure may stand
+PLACES = (
+    0.5,
+    *(0.5 + side * step / 100 for step in range(6, 36, 3) for side in (-1, 1)),
+)  # along a line, where its figure may stand
 APART = (62.0, 17.0)  # pixels that two figures need
 # Colour and dashes by direction; an uncertain figure is dotted.
 LINES: Mapping[str, tuple[str, list[int]]] = {

@@ -20,7 +20,7 @@ from interface.drawings.interactions import interaction_keys, interactions_pictu
 from interface.drawings.picture import Picture
 from interface.drawings.shares import key_of, shares_picture
 from interface.named_nodes import NamedNodes
-from tests.drawn import PAIRED, PAIRS, grown, mapped_system, room, shared
+from tests.drawn import PAIRED, grown, mapped_system, room, shared
 
 MEASURE = "research_caseload"
 
@@ -108,13 +108,13 @@ def test_decisions_stand_by_date_with_three_figures_and_their_errors() -> None:
 def test_a_loss_is_worse_where_the_measure_says_so_and_uncertain_figures_look_so() -> None:
     styles = {(m["decision"].split("  ")[0], m["style"]) for m in marks(shares_picture(shared(), "sv", PAIRED), "style")
               if "decision" in m}  # fmt: skip
-    assert styles == {("Levervård", "sämre"), ("Hjärtvård", "bättre"), ("Klaffvård", "sämre, osäkert")}
+    assert styles == {("Levervård", "sämre"), ("Hjärtvård", "sämre, osäkert"), ("Klaffvård", "bättre")}
 
 
 def test_smaller_shares_are_one_bar_and_nothing_is_lost() -> None:
     picture = shares_picture(shared(), "sv", PAIRED, most=1)
     bars = [m for m in marks(picture, "low") if "decision" in m]
-    assert {m["decision"] for m in bars} == {"Hjärtvård  2020-01-01", "övriga beslut (2)"}
+    assert {m["decision"] for m in bars} == {"Klaffvård  2024-05-01", "övriga beslut (2)"}
     total = sum(r["shapley"] for r in shared()["rows"]
                 if (r["hospital"], r["measure"], r["statistic"]) == PAIRED and r["year"] == 2)  # fmt: skip
     assert sum(m["value"] for m in bars) / 6 == pytest.approx(total)  # three figures, bars and lines
@@ -153,8 +153,14 @@ def test_decisions_stand_on_a_circle_by_date_clockwise_from_the_top() -> None:
 
 
 def test_figures_on_the_lines_do_not_meet() -> None:
-    places = {(m["lx"], m["ly"]) for m in marks(interactions_picture(shared(), "sv", PAIRED, least=0.0), "lx")}
-    assert len(places) == len(PAIRS)
+    first, pair = shared()["decisions"][0], shared()["interactions"][0]
+    ids = [f"d{i}" for i in range(6)]
+    decisions = [{**first, "decision": d, "dates": [f"202{i}-01-01"]} for i, d in enumerate(ids)]
+    pairs = [{**pair, "a": a, "b": b, "value": 1.0 + i} for i, (a, b) in enumerate(combinations(ids, 2))]
+    whole = {**shared(), "decisions": decisions, "interactions": pairs}
+    picture = interactions_picture(whole, "sv", PAIRED, least=0.0)
+    places = {(m["lx"], m["ly"]) for m in marks(picture, "lx")}
+    assert len(places) == len(pairs)
     assert all(abs(a[0] - b[0]) >= 62 or abs(a[1] - b[1]) >= 17 for a, b in combinations(places, 2))
 
 

@@ -11,9 +11,14 @@ import pytest
 from typer.testing import CliRunner
 
 from graph_schema import StoreError
+from impact import Settings
+from impact.questions.accumulate import accumulate
+from impact.questions.still_to_come import run_pipeline
+from impact.questions.what_if import what_if
 from interface.application import app
 from interface.page.service.answered import opened_answer
 from interface.page.service.job import Job, Stopped
+from interface.page.service.question import today_of
 from interface.page.service.together import (
     KINDS,
     Asked,
@@ -34,8 +39,11 @@ from interface.page.service.together_pictures import (
     thresholds,
     years_in,
 )
+from scenarios import course_of, parse_scenario
 from tests.drawn import NOTHING_KNOWN, PAIRED, grown, mapped_system, shared
+from tests.small_system import CONCENTRATE
 
+TWO_UNITS = parse_scenario(CONCENTRATE.encode(), "x")
 ASKED: tuple[Asked, ...] = (
     AskedGrowth(draws=4, years=2), AskedShares(draws=4, years=2), AskedHeadroom(draws=4, years=2, search=True),
 )  # fmt: skip
@@ -51,6 +59,18 @@ def test_steps_go_up_to_all_of_them(asked: Asked) -> None:
     assert len(steps) >= 2
     assert steps[-1][0] == steps[-1][1]
     assert all(d <= total for d, total in steps)
+
+
+def test_a_run_tells_every_step_that_it_promises() -> None:
+    system, settings = mapped_system(), Settings(draws=4, years=2, workers=1)
+    for ask in (
+        lambda tell: accumulate(system, None, settings, tell),
+        lambda tell: run_pipeline(system, None, settings, 2, tell),
+        lambda tell: what_if(system, course_of(TWO_UNITS, system, today_of(system)), settings, tell),
+    ):
+        steps: list[tuple[int, int]] = []
+        ask(lambda done, total, steps=steps: steps.append((done, total)))
+        assert [done for done, _ in steps] == list(range(1, steps[0][1] + 1))
 
 
 @pytest.mark.parametrize("after", [1, 2])
