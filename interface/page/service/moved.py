@@ -9,6 +9,7 @@ from impact.questions.moved_care import MovedCare, moved_care
 from impact.questions.what_if import Progress
 from interface.drawings.displaced import displaced_picture
 from interface.explain_command import saved_run
+from interface.masking import hidden_in_sums, shown_cells
 from interface.numbers import decimals_for, format_value
 from interface.page.service.markup import HtmlTable, TableColumn
 from interface.page.service.outcome import Outcome
@@ -44,16 +45,28 @@ def moved(outcome: Outcome, year: int, progress: Progress | None = None) -> Move
     return moved_care(asked.system, asked.course, asked.settings, year, progress)
 
 
-def _cells(row: Row, names: Mapping[str, str], mask: int, lang: Language) -> dict[str, str]:
-    decimals = max(decimals_for(row["change_low"], row["change_high"]), 0 if row["before"] >= 100 else 1)
-    decimals = min(decimals, 1)
+def _before(rows: Sequence[Row], mask: int, lang: Language) -> dict[tuple[str | None, str | None], str]:
+    """What hides the patients of today where they are few, by hospital and region; nothing where they are shown."""
+    found: dict[tuple[str | None, str | None], str] = {}
+    for hospital in dict.fromkeys(r["hospital"] for r in rows):
+        cells: dict[str | None, float] = {r["region"]: r["before"] for r in rows if r["hospital"] == hospital}
+        parts = [region for region in cells if region is not None]
+        sums = [(None, parts)] if None in cells and parts else []
+        told = shown_cells(cells, sums, mask, lang)
+        hidden = hidden_in_sums(cells, sums, mask)
+        found |= {(hospital, region): told[region] for region in hidden}
+    return found
+
+
+def _cells(row: Row, names: Mapping[str, str], hidden: str | None, lang: Language) -> dict[str, str]:
+    decimals = min(max(decimals_for(row["change_low"], row["change_high"]), 0 if row["before"] >= 100 else 1), 1)
 
     def number(name: str, *, signed: bool = False) -> str:
         return format_value(row[name], decimals, lang, signed)
 
     region = text("what_if_all_regions", lang) if row["region"] is None else names.get(row["region"], row["region"])
-    if 0 < row["before"] < mask:  # the change would give the hidden number away
-        return {"from_region": region, "before": f"<{mask}", "after": number("after")}
+    if hidden is not None:  # the change would give the hidden number away
+        return {"from_region": region, "before": hidden, "after": number("after")}
     interval = f"{number('change_low', signed=True)} … {number('change_high', signed=True)}"
     return {"from_region": region, "before": number("before"), "after": number("after"),
             "change": number("change", signed=True), "change_interval": interval}  # fmt: skip
@@ -73,7 +86,7 @@ def flows_table(rows: Sequence[Row], outcome: Outcome, lang: Language, mask: int
     lang
         Of the words.
     mask
-        A number of patients today below it is hidden, and with it the change.
+        A number of patients today below it is hidden, with it the change, and what would give it back by subtraction.
     by_region
         Every way from a home region; else the hospitals alone.
 
@@ -86,10 +99,10 @@ def flows_table(rows: Sequence[Row], outcome: Outcome, lang: Language, mask: int
     shown = [r for r in rows if max(r["before"], r["after"]) >= LEAST and (by_region or r["region"] is None)]
     if not shown:
         return None
-    nowhere = text("what_if_no_room", lang)
+    nowhere, hidden = text("what_if_no_room", lang), _before(shown, mask, lang)
     groups: dict[str, list[dict[str, str]]] = {}
     for row in shown:
-        cells = _cells(row, names, mask, lang)
+        cells = _cells(row, names, hidden.get((row["hospital"], row["region"])), lang)
         hospital = nowhere if row["hospital"] is None else names.get(str(row["hospital"]), str(row["hospital"]))
         if by_region:
             groups.setdefault(hospital, []).append(cells)
