@@ -90,6 +90,7 @@ def styles() -> str:
 .randzon thead th { font-weight: bold; border-bottom: 1px solid #8a8a8a; }
 .randzon .group th { font-weight: bold; padding-top: 0.8rem; border-bottom: 1px solid #d5d5d5; }
 .randzon th.number, .randzon td.number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
+.randzon thead th.number { white-space: normal; }
 .randzon td.date { white-space: nowrap; }
 .randzon tbody tr:not(.group) > * { border-top: 1px solid #e4e4e0; }
 .randzon tbody tr.detail > td { border-top: 0; color: #4a4a4a; font-size: 0.8rem; padding-top: 0; }
