@@ -180,16 +180,16 @@ class _Drawn:
 
     def table(self) -> DataTable:
         lang, split = self.lang, [s for s in SPLIT if any(r[s] is not None for r in self.rows)]
-        errors = [f"{f}_se" for f in FIGURES]
+        errors, unit = [f"{f}_se" for f in FIGURES], self.reading.unit(self.key)
         columns = [
             Column("decision", text("growth_decision", lang)),
             Column("date", text("attribute_date", lang)),
             *(
-                Column(name, text(f"shares_{name}", lang), decimals=self.decimals + (name in errors),
+                Column(name, text(f"shares_{name}", lang), unit, decimals=self.decimals + (name in errors),
                        signed=name not in errors)
                 for pair in zip(FIGURES, errors, strict=True) for name in pair
             ),
-            *(Column(s, text(f"shares_{s}", lang), decimals=self.decimals, signed=True) for s in split),
+            *(Column(s, text(f"shares_{s}", lang), unit, decimals=self.decimals, signed=True) for s in split),
             Column("note", text("attribute_note", lang)),
         ]  # fmt: skip
         rows: list[dict[str, Any]] = [

@@ -138,6 +138,7 @@ def styles() -> str:
 .randzon tbody th.short[scope="row"] { min-width: 0; }
 [data-testid="stMain"] [data-testid="stPageLink-NavLink"] p { color: #00598c; text-decoration: underline; }
 .randzon-screen { color: #4a4a4a; font-size: 0.9rem; }
+.randzon thead th.number { white-space: normal; }
 .randzon tbody tr:not(.group) > * { border-top: 1px solid #e4e4e0; }
 .randzon tbody tr.detail > td { border-top: 0; color: #4a4a4a; font-size: 0.8rem; padding-top: 0; }
 .randzon-page h3 { font-size: 1.1rem; padding: 1rem 0 0.3rem; }
