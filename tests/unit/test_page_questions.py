@@ -262,10 +262,14 @@ def test_what_the_computation_tells_comes_first_with_its_value_and_its_numbers()
     assert (first.words, first.addressee) == (row["question_sv"], row["addressee"])
     assert [n.id for n in first.numbers] == ["outside_research_share"]
     why = " ".join(reasons(first, small_system(), "sv"))
-    assert f"{100 * row['changes']:.0f} % av de prövade fallen" in why
-    assert re.search(r"sparar \d+,\d ± \d+,\d", why)
+    assert f"vår bedömning i {100 * row['changes']:.0f} % av de prövade fallen" in why
+    assert re.search(r"undviks \d+,\d ± \d+,\d", why)
     assert question_facts(first, "sv").startswith("Beräkningen visar")
     assert told_questions(small_system(), computed(), 0.5, known, "sv") == known
+    history = {**row, "quantity": "liver.history", "assumption": None}
+    (past, _) = told_questions(small_system(), {"rows": [history]}, 0.25, known, "sv")
+    assert [n.id.split(".") for n in past.numbers] == [["liver", p] for p in ("p_new", "p_already_concentrated",
+                                                                              "p_regional", "p_spread")]  # fmt: skip
     for question in found[:-1]:
         if question.told is not None and question.told["numbers"] > 1 and question.told["group"] != "allocation":
             assert len(question.numbers) == question.told["numbers"], question.id

@@ -30,6 +30,7 @@ __all__ = [
 
 ADDRESSEES = ("holder", "region", "applicant", "register", "expert_group", "authority")
 LEVELS = ("high", "medium", "low")  # importance of an assumption, the most important first
+HISTORY, HISTORIES = "history", ("p_new", "p_already_concentrated", "p_regional", "p_spread")
 MANY = 3  # areas: a question of the register about more is worded for all of them
 GENERAL = ("Hospital", "Region", "CareRegion")  # what a number of an area may first be about
 Row = Mapping[str, Any]
@@ -201,6 +202,9 @@ def _members(system: CareSystem, row: Row) -> tuple[StatedNumber, ...]:
     every = {n.id: n for n in stated_numbers(system)}
     if row["quantity"] in every:
         return (every[row["quantity"]],)
+    node, _, last = str(row["quantity"]).rpartition(".")
+    if last == HISTORY:  # which of four histories an area had is drawn by their probabilities
+        return tuple(every[i] for name in HISTORIES if (i := f"{node}.{name}") in every)
     wanted = (row["group"], row["kind"])
     return tuple(
         n for i, n in every.items()
