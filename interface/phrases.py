@@ -1,26 +1,19 @@
-"""Sentences of the packaged tables that stand in English, in Swedish: conditions of permits, the case log, limits."""
+"""English sentences to Swedish ones: of the packaged tables, and of a dataset by the registers beside it."""
 
 from __future__ import annotations
 
 import csv
-import re
 from collections.abc import Mapping
 from functools import cache
 from importlib import resources
 
 from graph_schema import CareSystem
-from impact.questions.grades import citation
+from impact.questions.card_parts import Registers
 from interface.texts import Language
 
-__all__ = ["cited", "documents", "is_translated", "phrase"]
+__all__ = ["phrase", "swedish_words"]
 
-# Where in a document something stands: the registers say it in English.
-PLACES = (
-    (r"\bSection (?=\d)", "avsnitt "), (r"\bSections (?=\d)", "avsnitt "), (r"\bAnnex (?=\d)", "bilaga "),
-    (r"\bChapter (?=\d)", "kapitel "), (r"\bAvsnitt (?=\d)", "avsnitt "), (r"\bTable (?=\d)", "tabell "),
-    (r"\bpage (?=\d)", "sida "), (r", Abstract\b", ", sammanfattning"), (r", summary\b", ", sammanfattning"),
-    (r"(^|; )assumption: ", r"\1antagande: "),
-)  # fmt: skip
+PUT_INTO_SWEDISH = {"care_areas": ("definition", "motive"), "case_log": ("outcome", "reason")}
 
 
 @cache
@@ -29,13 +22,8 @@ def _swedish() -> Mapping[str, str]:
     return {row["en"]: row["sv"] for row in csv.DictReader(content.splitlines())}
 
 
-def is_translated(words: str) -> bool:
-    """Return whether there is a Swedish wording of a sentence."""
-    return words in _swedish()
-
-
 def phrase(words: str, lang: Language) -> str:
-    """Return a sentence of the dataset in a language; as it stands where nobody has translated it.
+    """Return a sentence of the packaged tables in a language; as it stands where nobody has translated it.
 
     Examples
     --------
@@ -47,25 +35,20 @@ def phrase(words: str, lang: Language) -> str:
     return _swedish().get(words, words) if lang == "sv" else words
 
 
-def cited(system: CareSystem, sources: str, lang: Language) -> str:
-    """Return sources as a reader of the language knows them: title and place.
+def swedish_words(system: CareSystem, registers: Registers) -> Mapping[str, str]:
+    """Return English sentences of a dataset to Swedish: definitions, motives, and what stands in the case log.
 
     Parameters
     ----------
     system
-        Its registers name them.
-    sources
-        Ids separated by semicolons.
-    lang
-        ``sv`` or ``en``.
+        The dataset.
+    registers
+        Those beside it: ``care_areas`` and ``case_log`` have the Swedish by id.
     """
-    found = citation(system, sources)
-    if lang == "sv":
-        for pattern, words in PLACES:
-            found = re.sub(pattern, words, found)
+    found: dict[str, str] = {}
+    for register, parts in PUT_INTO_SWEDISH.items():
+        for row in registers.get(register, ()):
+            node = system.nodes.get(row["id"])
+            told = {} if node is None else {node.text(part): row[f"{part}_sv"] for part in parts}
+            found.update({english: swedish for english, swedish in told.items() if english and swedish})
     return found
-
-
-def documents(system: CareSystem, sources: str, lang: Language) -> str:
-    """Return the documents among sources: assumptions and derivations of the dataset are left out."""
-    return cited(system, ";".join(s for s in sources.split(";") if system.get("sources", s) is not None), lang)

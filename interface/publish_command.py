@@ -15,7 +15,9 @@ from interface.html_report import check_report
 from interface.masking import DEFAULT_MASK
 from interface.open_edition import Edition, edition_files, publish
 from interface.open_edition.folder import check_folder
+from interface.phrases import swedish_words
 from interface.progress import progress_bar
+from interface.registers import registers_of
 from interface.texts import Language, text
 from loaders.followup import standing_rows
 
@@ -58,7 +60,8 @@ def publish_command(
     langs = _languages(lang)
     check_folder(out)
     system, kept = opt.read_system(dataset), open_store(store, must_exist=True)
-    found = Followed(system, list(standing_rows(kept).values()), kept.versions("predictions"), mask)
+    words = swedish_words(system, registers_of(dataset))
+    found = Followed(system, list(standing_rows(kept).values()), kept.versions("predictions"), mask, words)
     with progress_bar("followup publish") as move:
         files = edition_files(Edition(found, langs), move)
     publish(out, files)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from interface.citations import cited_sources
 from interface.followed.content import Followed
 from interface.followed.parts import Part, columns_of
 from interface.followup_text import reason_text, trigger_text
-from interface.phrases import cited, phrase
+from interface.phrases import phrase
 from interface.texts import Language, text
 from loaders.followup import load_triggers
 
@@ -52,22 +53,22 @@ def _in_dataset(found: Followed, lang: Language) -> Iterator[Cells]:
         state = OF_DATASET.get(row.text("fulfilment"), "partly")
         yield {
             "area": row.text("target_id"), "hospital": row.text("source_id"),
-            "followup_condition": phrase(row.text("condition"), lang),
+            "followup_condition": found.said(row.text("condition"), lang),
             "followup_state": text(f"followup_state_{state}", lang),
             "followed_year_of": str(int(row.number("year") or 0)),
-            "followup_source": cited(found.system, row.text("source"), lang),
+            "followup_source": cited_sources(found.system, row.text("source"), lang),
         }  # fmt: skip
 
 
 def _in_log(found: Followed, lang: Language) -> Iterator[Cells]:
     for row in found.content["conditions"]:
         if row["origin"] == LOG:
-            why = f" ({phrase(row['note'], lang)})" if row["note"] else ""
+            why = f" ({found.said(row['note'], lang)})" if row["note"] else ""
             yield {
-                "area": row["area"], "hospital": "", "followup_condition": phrase(row["condition"], lang) + why,
+                "area": row["area"], "hospital": "", "followup_condition": found.said(row["condition"], lang) + why,
                 "followup_state": text(f"followup_state_{row['state']}", lang),
                 "followed_year_of": (row["since"] or "")[:4],
-                "followup_source": cited(found.system, row["source"], lang),
+                "followup_source": cited_sources(found.system, row["source"], lang),
             }  # fmt: skip
 
 
@@ -166,7 +167,7 @@ def review_table(
     rows: list[Cells] = []
     for row in found.rows("review", area, hospital):
         for trigger in (t for t in row["triggers"] if with_free_text or t["rule"] != OWN_WORDS):
-            told = {**trigger, "text": phrase(trigger["text"], lang)} if trigger["trigger"] == PLANNED else trigger
+            told = {**trigger, "text": found.said(trigger["text"], lang)} if trigger["trigger"] == PLANNED else trigger
             rows.append(
                 {
                     "area": names[row["area"]] if row["area"] else "",

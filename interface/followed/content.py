@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -13,6 +13,7 @@ from impact.questions.as_of import SystemAt
 from impact.questions.kinship import all_ties
 from interface.followup_concealed import Unit, concealed_confront, concealed_follow_up, hidden_units
 from interface.node_names import names_in
+from interface.phrases import phrase
 from interface.texts import Language
 from loaders.followup import Standing, Version
 
@@ -35,12 +36,23 @@ class Followed:
         Kept predictions.
     mask
         Numbers of patients below it are hidden, with what gives them away; 0 hides nothing.
+    swedish
+        English sentences of the dataset to Swedish, of `interface.phrases.swedish_words`.
     """
 
     system: CareSystem
     standing: Sequence[Standing] = ()
     predictions: Sequence[Version] = ()
     mask: int = 0
+    swedish: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    def is_said(self, words: str) -> bool:
+        """Return whether a sentence is there in Swedish."""
+        return words in self.swedish or phrase(words, "sv") != words
+
+    def said(self, words: str, lang: Language) -> str:
+        """Return a sentence of the dataset in a language; as it stands where nobody has translated it."""
+        return words if lang == "en" else self.swedish.get(words) or phrase(words, lang)
 
     @cached_property
     def content(self) -> Mapping[str, Any]:

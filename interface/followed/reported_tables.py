@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from impact.followup.limits import FollowupLimits
+from interface.citations import cited_sources
 from interface.drawings.reported import verdict_word
 from interface.followed.content import Followed
 from interface.followed.parts import Part, columns_of
 from interface.followup_text import count_text, range_text
 from interface.numbers import format_share, format_value
-from interface.phrases import cited
 from interface.texts import Language, text
 
 __all__ = ["ahead_table", "confronted_table", "predicted_rows", "reported_table", "tally_table"]
@@ -42,7 +42,7 @@ def _expected(row: Row, lang: Language) -> str:
 
 def _sources(found: Followed, rows: Sequence[Row], lang: Language) -> dict[str, int]:
     """The documents behind the reported numbers, numbered in their order."""
-    cites = [cited(found.system, r["source"], lang) for r in rows if r["origin"] == DATASET]
+    cites = [cited_sources(found.system, r["source"], lang) for r in rows if r["origin"] == DATASET]
     return {name: i for i, name in enumerate(dict.fromkeys(cites), start=1)}
 
 
@@ -50,7 +50,7 @@ def _evidence(found: Followed, row: Row, sources: Mapping[str, int], lang: Langu
     """Where the reported number is from, and what the expected one rests on."""
     origin = text(f"followup_origin_{row['origin']}", lang)
     if row["origin"] == DATASET:
-        origin = text("followed_source", lang, number=sources[cited(found.system, row["source"], lang)])
+        origin = text("followed_source", lang, number=sources[cited_sources(found.system, row["source"], lang)])
     elif row["origin"] == REPORT:
         origin = text("followed_version", lang, origin=origin, number=row["source"])
     if row["years_used"]:

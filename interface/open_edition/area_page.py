@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from graph_schema import SettingError
+from interface.citations import cited_sources, documents
 from interface.drawings.files import inline_svg
 from interface.drawings.reported import reported_picture
 from interface.followed.condition_tables import condition_table, review_table
@@ -18,7 +19,6 @@ from interface.followed.reported_tables import confronted_table, reported_table
 from interface.numbers import decimals_for, format_value
 from interface.open_edition.common import Place, section_of
 from interface.open_edition.page import English, Fact, Section, StaticPage
-from interface.phrases import cited, documents, is_translated, phrase
 from interface.texts import Language, text
 
 __all__ = ["area_page", "permit_table"]
@@ -48,7 +48,7 @@ def _facts(found: Followed, area: str, lang: Language) -> list[Fact]:
     record = found.system.node(area)
     source, words = documents(found.system, record.text("source"), lang), record.text("definition")
     facts = [
-        Fact(text("definition", lang), phrase(words, lang), source, is_english=not is_translated(words)),
+        Fact(text("definition", lang), found.said(words, lang), source, is_english=not found.is_said(words)),
     ]
     facts += [
         Fact(text(name, lang), _word(name, record.text(name), lang)) for name in LISTS if record.text(name)
@@ -89,7 +89,7 @@ def permit_table(found: Followed, place: Place, area: str | None = None, hospita
             "region": names.get(found.at.region_of.get(r.text("source_id"), ""), ""),
             "role": text(f"edition_role_{r.text('role')}", lang), "sub_permit": r.text("sub_permit"),
             "valid_from": r.text("valid_from"), "edition_valid_to": r.text("valid_to"),
-            "followup_source": cited(found.system, r.text("source"), lang),
+            "followup_source": cited_sources(found.system, r.text("source"), lang),
         }
         for r in permits
     ]  # fmt: skip
@@ -100,8 +100,8 @@ def permit_table(found: Followed, place: Place, area: str | None = None, hospita
     )
 
 
-def _outcome(words: str, lang: Language) -> str:
-    return phrase(words, lang) if lang == "en" or is_translated(words) else English(words)
+def _outcome(found: Followed, words: str, lang: Language) -> str:
+    return found.said(words, lang) if lang == "en" or found.is_said(words) else English(words)
 
 
 def _decisions(found: Followed, area: str, lang: Language) -> Part:
@@ -109,9 +109,9 @@ def _decisions(found: Followed, area: str, lang: Language) -> Part:
         {
             "edition_date": e.text("date") or text("edition_undated", lang),
             "event": text(f"entry_{e.text('kind')}", lang),
-            "edition_outcome": _outcome(e.text("outcome"), lang),
+            "edition_outcome": _outcome(found, e.text("outcome"), lang),
             "edition_number": "" if e.number("units") is None else str(int(e.number("units") or 0)),
-            "followup_source": cited(found.system, e.text("source"), lang),
+            "followup_source": cited_sources(found.system, e.text("source"), lang),
         }
         for e in found.at.entries.get(area, ())
         if e.text("kind") != "reported"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from interface.citations import documents
 from interface.followed.condition_tables import condition_table, review_table
 from interface.followed.content import Followed
 from interface.followed.other_tables import other_table
@@ -9,7 +10,6 @@ from interface.followed.reported_tables import reported_table
 from interface.open_edition.area_page import permit_table
 from interface.open_edition.common import Place, section_of
 from interface.open_edition.page import Fact, StaticPage
-from interface.phrases import documents
 from interface.texts import text
 
 __all__ = ["hospital_page"]

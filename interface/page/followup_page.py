@@ -49,7 +49,7 @@ from interface.page.service.report_check import (
     template_file,
     with_report,
 )
-from interface.page.shared import chosen, language, mask, node_asked, show_picture, system
+from interface.page.shared import chosen, language, mask, node_asked, registers, show_picture, system
 from interface.texts import Language, text
 from loaders.followup import Store
 
@@ -66,7 +66,7 @@ def _kept(system_hash: str, key: str, least: int, _store: Store) -> Followed:
     """The follow-up of all areas, for all sessions; dataset, store and mask are what it is kept under."""
     assert system().content_hash == system_hash
     assert store_key(_store) == key
-    return of_store(system(), _store, least)
+    return of_store(system(), registers(), _store, least)
 
 
 @st.cache_data(show_spinner=False, max_entries=60)

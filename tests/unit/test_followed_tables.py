@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from graph_schema import Record
+from interface.citations import cited_sources, documents
 from interface.followed.condition_tables import condition_table, limit_table, recurring_table, review_table
 from interface.followed.content import Followed
 from interface.followed.divided_tables import divided_cells, divided_table
@@ -16,7 +17,8 @@ from interface.followed.near_tables import kin_table, places_of
 from interface.followed.other_tables import OTHERS, other_table
 from interface.followed.parts import Part, columns_of, csv_bytes, markup_of
 from interface.followed.reported_tables import confronted_table, predicted_rows, reported_table
-from interface.phrases import cited, documents, is_translated, phrase
+from interface.phrases import phrase, swedish_words
+from interface.registers import registers_of
 from loaders import load_sweden
 from loaders.followup import ReportRow, load_triggers
 from tests.reports import kept, row
@@ -98,8 +100,9 @@ def test_deviations_of_the_packaged_dataset_stand_in_swedish_with_their_source()
     said = {words for r in logged for words in (r.text("outcome"), r.text("reason")) if words}
     defined = {r.text("definition") for r in sweden.rows["CareArea"] if r.text("status") == "decided"}
     limits = {t.source for t in load_triggers().values()}
-    assert {w for w in conditions | said | defined | limits if not is_translated(w)} == set()
-    part = condition_table(Followed(sweden), "sv", "exit")
+    found = Followed(sweden, swedish=swedish_words(sweden, registers_of(None)))
+    assert {w for w in conditions | said | defined | limits if not found.is_said(w)} == set()
+    part = condition_table(found, "sv", "exit")
     assert "bidrag till forskning inom området" in column(part, "followup_condition")
     assert all(r["followup_source"].endswith("bilaga 11") for r in part.rows if r["followup_state"] == "inte uppfyllt")
     assert len(condition_table(Followed(sweden), "en").rows) >= 49
@@ -112,11 +115,11 @@ def test_deviations_of_the_packaged_dataset_stand_in_swedish_with_their_source()
 
 def test_sources_are_cited_in_the_language_and_assumptions_left_out_where_asked() -> None:
     sweden = load_sweden()
-    assert cited(sweden, "rfr11_b11", "sv").endswith("bilaga 11")
-    assert cited(sweden, "rfr11_b11", "en").endswith("Annex 11")
+    assert cited_sources(sweden, "rfr11_b11", "sv").endswith("bilaga 11")
+    assert cited_sources(sweden, "rfr11_b11", "en").endswith("Annex 11")
     assumption = next(r.key[0] for r in sweden.rows["assumptions"])
-    assert "antagande: " in cited(sweden, f"rfr11_b11;{assumption}", "sv")
-    assert documents(sweden, f"rfr11_b11;{assumption}", "sv") == cited(sweden, "rfr11_b11", "sv")
+    assert "antagande: " in cited_sources(sweden, f"rfr11_b11;{assumption}", "sv")
+    assert documents(sweden, f"rfr11_b11;{assumption}", "sv") == cited_sources(sweden, "rfr11_b11", "sv")
     assert phrase("no such sentence", "sv") == "no such sentence"
 
 

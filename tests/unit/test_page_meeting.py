@@ -14,9 +14,9 @@ from graph_schema import CareSystem
 from impact.questions.clusters import clusters
 from impact.questions.kinship import all_ties
 from impact.questions.overview import overview
+from interface.citations import cited, documents
 from interface.page.service.cards import card_of, section_markup
 from interface.page.service.case_log import dated, log_table, log_words, told
-from interface.page.service.citations import cited, documents
 from interface.page.service.handout import Section, handout
 from interface.page.service.kin import kin_table
 from interface.page.service.markup import DETAIL, HtmlTable, Linked, TableColumn, table_markup

@@ -10,11 +10,11 @@ from graph_schema import CareSystem
 from impact.questions.card_parts import Registers
 from impact.questions.cards import area_card, hospital_card
 from interface.card_view import CardView, Section, area_view, hospital_view
+from interface.citations import documents
 from interface.drawings.linked import href_of
 from interface.drawings.matrix import cluster_name
 from interface.node_names import names_in
 from interface.page.service.case_log import Words, area_words, log_words, told
-from interface.page.service.citations import documents
 from interface.page.service.markup import HtmlTable, Linked, TableColumn, table_markup
 from interface.page.service.number_words import unit_word
 from interface.texts import Language, text

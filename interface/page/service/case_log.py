@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from impact.questions.card_parts import Registers
-from interface.page.service.citations import cited
+from interface.citations import cited
 from interface.page.service.markup import DETAIL, HtmlTable, TableColumn
 from interface.texts import Language, text
 

@@ -11,6 +11,7 @@ from typing import Any
 from graph_schema import CareSystem
 from impact.followup import predict_patients
 from impact.followup.follow_up import chance_of
+from impact.questions.card_parts import Registers
 from impact.questions.what_if import Settings
 from interface.drawings.funnel import funnel_picture
 from interface.drawings.reported import reported_picture
@@ -23,6 +24,7 @@ from interface.open_edition import Edition, edition_files, zipped
 from interface.page.service.answered import Answered, answered
 from interface.page.service.pictures import Drawn, drawn
 from interface.page.service.question import WORKERS, today_of
+from interface.phrases import swedish_words
 from interface.texts import Language
 from loaders.followup import Standing, Store, Version, standing_rows
 from scenarios import Course
@@ -54,13 +56,13 @@ def store_key(store: Store) -> str:
     return "+".join(str(store_content(store, kind)["hash"]) for kind in ("reports", "predictions"))
 
 
-def of_store(system: CareSystem, store: Store, mask: int) -> Followed:
+def of_store(system: CareSystem, registers: Registers, store: Store, mask: int) -> Followed:
     """Return the follow-up of all areas with what is kept in a store.
 
     Parameters
     ----------
-    system
-        The dataset.
+    system, registers
+        The dataset, and what stands beside it.
     store
         Reports and predictions.
     mask
@@ -73,7 +75,7 @@ def of_store(system: CareSystem, store: Store, mask: int) -> Followed:
     """
     reports: Sequence[Standing] = list(standing_rows(store).values())
     predictions: Sequence[Version] = store.versions("predictions")
-    return Followed(system, reports, predictions, mask)
+    return Followed(system, reports, predictions, mask, swedish_words(system, registers))
 
 
 def areas_followed(found: Followed, lang: Language) -> dict[str, str]:

@@ -11,6 +11,7 @@ from typing import Any
 from graph_schema import CareSystem, Quantity
 from impact.questions.card_parts import Registers
 from impact.questions.clusters import clusters
+from interface.citations import documents
 from interface.clusters_view import reason_of, waiting_lines
 from interface.drawings.matrix import cluster_name
 from interface.masking import is_masked
@@ -18,7 +19,6 @@ from interface.named_nodes import NamedNodes
 from interface.node_names import names_in
 from interface.numbers import decimals_for, format_value
 from interface.page.service.case_log import area_words, log_table, log_words
-from interface.page.service.citations import documents
 from interface.page.service.kin import kin_table
 from interface.page.service.markup import HtmlTable, TableColumn, table_markup
 from interface.texts import Language, text

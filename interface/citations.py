@@ -9,7 +9,7 @@ from graph_schema import CareSystem
 from impact.questions.grades import citation
 from interface.texts import Language, text
 
-__all__ = ["cited", "documents"]
+__all__ = ["cited", "cited_sources", "documents"]
 
 SWEDISH: Mapping[str, str] = {
     "Annex": "bilaga", "Section": "avsnitt", "Chapter": "kapitel", "Table": "tabell", "summary": "sammanfattning",
@@ -19,12 +19,12 @@ SWEDISH: Mapping[str, str] = {
 PLACE = re.compile(r"(?<=, )(Annex|Section|Chapter|Table|page|Abstract|summary)(?=[ ,;]|$)")
 
 
-def cited(citation: str, lang: Language) -> str:
+def cited(told: str, lang: Language) -> str:
     """Return a citation with the words for annex, section and so on in a language.
 
     Parameters
     ----------
-    citation
+    told
         Of `impact.questions.grades.citation`.
     lang
         ``sv`` or ``en``.
@@ -35,15 +35,20 @@ def cited(citation: str, lang: Language) -> str:
     'Utvärdering (2024/25:RFR11), bilaga 1, avsnitt 7.9.1; antagande: one half'
     """
     if lang != "sv":
-        return citation
-    swedish = PLACE.sub(lambda found: SWEDISH[found[1]], citation)
+        return told
+    swedish = PLACE.sub(lambda found: SWEDISH[found[1]], told)
     return re.sub(r"(^|; )assumption: ", rf"\1{SWEDISH['assumption']}: ", swedish)
+
+
+def cited_sources(system: CareSystem, sources: str, lang: Language) -> str:
+    """Return sources of a dataset, by their ids separated by semicolons, as a reader of the language knows them."""
+    return cited(citation(system, sources), lang)
 
 
 def documents(system: CareSystem, sources: str, lang: Language) -> str:
     """Return the published documents among some sources; where there is none, that it rests on an assumption.
 
-    The statements of assumptions and the ways of derivations are for the page on sources.
+    Of no sources there is nothing to say. The statements of assumptions and the ways of derivations stand in Källor.
 
     Parameters
     ----------
@@ -54,6 +59,8 @@ def documents(system: CareSystem, sources: str, lang: Language) -> str:
     lang
         Of the words.
     """
+    if not sources:
+        return ""
     kinds = {s: record.text("kind") for s in sources.split(";") if (record := system.get("sources", s)) is not None}
     known = [s for s, kind in kinds.items() if kind != "derivation"]
     if known:
