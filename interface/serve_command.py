@@ -23,6 +23,7 @@ from interface.texts import Language, text
 __all__ = ["Served", "register", "server_command"]
 
 NEEDED = (("streamlit", "streamlit"), ("altair", "altair"), ("vl-convert-python", "vl_convert"))
+PAGE_COLUMNS = 200  # characters of a command's table on the page, however wide the terminal of the server is
 # No statistics to anybody, no question for our address, no watching of files, no code shown to readers; the
 # toolbar `viewer` keeps Streamlit's own stop button.
 FLAGS = {
@@ -144,9 +145,10 @@ def serve(
     typer.echo(text("serve_open", language, url=f"http://{shown}:{port}/{base_url.strip('/')}"), err=True)
     if not _is_own_machine(host):
         typer.echo(text("serve_no_password" if password_file is None else "serve_no_tls", language), err=True)
+    environment = {**os.environ, "COLUMNS": str(PAGE_COLUMNS)}
     command = server_command(Served(port, host, base_url, language, dataset, mask, password_file))
     sys.stderr.flush()
     if os.name == "posix":
         # The server takes our place: signals reach it, and nothing is left behind.
-        os.execv(command[0], command)  # noqa: S606 - our own words, no shell
-    raise typer.Exit(subprocess.call(command))  # noqa: S603 - as above
+        os.execve(command[0], command, environment)  # noqa: S606 - our own words, no shell
+    raise typer.Exit(subprocess.call(command, env=environment))  # noqa: S603 - as above

@@ -77,3 +77,10 @@ def test_another_option_is_another_key() -> None:
     ]
     keys = {answer_key(command, care, draws=draws) for command, care, draws in asked}
     assert len(keys) == 4
+
+
+def test_a_heading_is_not_seen_twice() -> None:
+    plain = Table("mått")
+    plain.add_row("poster")
+    assert '<caption class="unseen">Rubrik</caption>' in rendered_markup(Group(Text("Rubrik", style="bold"), plain))
+    assert "<caption>Effekter</caption>" in rendered_markup(Group(Text("Rubrik", style="bold"), table()))

@@ -199,8 +199,8 @@ def test_a_page_that_others_reach_is_warned_of(
     host: str, warns: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     started: list[list[str]] = []
-    monkeypatch.setattr(serve_command.os, "execv", lambda _, words: started.append(words))
-    monkeypatch.setattr(serve_command.subprocess, "call", lambda _: 0)
+    monkeypatch.setattr(serve_command.os, "execve", lambda _, words, __: started.append(words))
+    monkeypatch.setattr(serve_command.subprocess, "call", lambda _, env: 0 if env["COLUMNS"] == "200" else 1)
     with pytest.raises(typer.Exit):
         serve_command.serve(port=free_port(), host=host)
     assert started[0][5:] != []

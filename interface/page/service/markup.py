@@ -67,11 +67,14 @@ class HtmlTable:
         Those without any value are left out.
     groups
         Name of a group (empty: not named) to its rows; column key, and `DETAIL`, to text.
+    is_headed
+        Whether a heading above says the same as the caption, which then is for screen readers alone.
     """
 
     caption: str
     columns: Sequence[TableColumn]
     groups: Mapping[str, Sequence[Mapping[str, str]]]
+    is_headed: bool = False
 
 
 def _content(cell: str) -> str:
@@ -111,10 +114,11 @@ def table_markup(table: HtmlTable) -> str:
         title = f'<tr class="group"><th scope="rowgroup" colspan="{len(columns)}">{escape(name)}</th></tr>'
         lines = "".join(_line(row, columns) for row in members)
         bodies.append(f"<tbody>{title if name else ''}{lines}</tbody>")
-    caption = escape(table.caption)
+    unseen = ' class="unseen"' if table.is_headed else ""
+    caption = f"<caption{unseen}>{escape(table.caption)}</caption>"
     return (
         f'<div class="randzon" tabindex="0" role="region" aria-label="{escape(table.caption, quote=True)}">'
-        f"<table><caption>{caption}</caption><thead><tr>{head}</tr></thead>{''.join(bodies)}</table></div>"
+        f"<table>{caption}<thead><tr>{head}</tr></thead>{''.join(bodies)}</table></div>"
     )
 
 
@@ -125,6 +129,8 @@ def styles() -> str:
 .randzon:focus-visible { outline: 3px solid #1b1b1b; outline-offset: 2px; }
 .randzon table { border-collapse: collapse; font-size: 0.9rem; color: #1b1b1b; }
 .randzon caption { text-align: left; caption-side: top; padding: 0.3rem 0; color: #4a4a4a; }
+.randzon caption.unseen { position: absolute; width: 1px; height: 1px; padding: 0; overflow: hidden;
+  clip-path: inset(50%); }
 .randzon th, .randzon td { text-align: left; font-weight: normal; vertical-align: top; padding: 0.25rem 0.9rem 0.25rem
   0.2rem; border: 0; }
 .randzon thead th { font-weight: bold; border-bottom: 1px solid #8a8a8a; }

@@ -59,7 +59,9 @@ def _table(table: Table, heading: str) -> str:
             name = found[0].strip()
         else:
             groups.setdefault(name, []).append({str(i): c.strip() for i, c in enumerate(found)})
-    return table_markup(HtmlTable(title, columns, groups)) if table.row_count else ""  # headings alone tell nothing
+    is_headed = table.title is None and bool(heading)
+    shown = HtmlTable(title, columns, groups, is_headed)
+    return table_markup(shown) if table.row_count else ""  # headings alone tell nothing
 
 
 def _branches(tree: Tree) -> str:
