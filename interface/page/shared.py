@@ -71,9 +71,19 @@ def language() -> Language:
     return "en" if st.session_state.setdefault("language", served_with().lang) == "en" else "sv"
 
 
+def _keep_choices() -> None:
+    """Let choices outlive a change of language: Streamlit knows them by the words shown, which now are others."""
+    for key, value in list(st.session_state.items()):
+        if isinstance(value, str | list) and value:
+            st.session_state[key] = value
+
+
 def ask_language() -> None:
     """Let the reader choose the language, and tell the browser which it is."""
-    st.sidebar.radio("Språk / Language", list(LANGUAGES), key="language", format_func=lambda code: LANGUAGES[code])
+    st.sidebar.radio(
+        "Språk / Language", list(LANGUAGES), key="language", format_func=lambda code: LANGUAGES[code],
+        on_change=_keep_choices,
+    )  # fmt: skip
     script = f"<script>document.documentElement.lang = '{language()}';</script>"
     st.html(styles() + script, unsafe_allow_javascript=True)
 
