@@ -42,6 +42,7 @@ CHECKS = {
     "types": [*TOOL, "pyright", "--pythonpath", str(PYTHON)],
     "repository": [*TOOL, "pytest", "-q", "tests/unit/test_repository.py"],
 }
+SLOWEST = ["--durations=20"] if os.environ.get("CI") else []  # where the minutes of CI go
 IN_TEST = ("lint", "format", "imports", "types")  # pytest itself runs the repository rules
 
 
@@ -182,7 +183,7 @@ def main(arguments: list[str]) -> int:
         fetch_server()
         have_browser()
         steps = [(name, CHECKS[name]) for name in IN_TEST]
-        return run_steps([*steps, ("tests", [*TOOL, "pytest", *rest])])
+        return run_steps([*steps, ("tests", [*TOOL, "pytest", *SLOWEST, *rest])])
     return 0
 
 
