@@ -12,6 +12,7 @@ from interface.effect_selection import LEADING, is_shown
 from interface.numbers import decimals_for, format_value
 from tests.browser import chromium
 from tests.command_line import Shell
+from tests.page_actions import settled, type_numbers
 
 pytestmark = pytest.mark.skipif(chromium() is None, reason="needs Chromium")
 DRAWS, YEARS, SEED = 2, 1, 7
@@ -32,10 +33,8 @@ def ask(page: Any, draws: int) -> None:
     area.click()
     page.keyboard.type("HOCM")
     page.keyboard.press("Enter")
-    for label, value in (("Antal enheter", 2), ("Antal dragningar", draws), ("Antal år", YEARS), ("Frö", SEED)):
-        field = page.get_by_role("spinbutton", name=label)
-        field.fill(str(value))
-        field.press("Tab")
+    settled(page)
+    type_numbers(page, {"Antal enheter": 2, "Antal dragningar": draws, "Antal år": YEARS, "Frö": SEED})
     page.get_by_role("button", name="Kör").click()
 
 

@@ -10,6 +10,7 @@ import pytest
 from interface.followup_text import count_text
 from tests.browser import chromium
 from tests.command_line import Shell
+from tests.page_actions import type_numbers
 
 pytestmark = pytest.mark.skipif(chromium() is None, reason="needs Chromium")
 BURNS, HERNIA = "brannskador", "diafragmabrack"
@@ -53,8 +54,7 @@ def test_the_page_shows_the_numbers_of_the_command(page: Any, address: str, shel
     assert page.get_by_role("table", name="Villkor och avvikelser").get_by_text("bilaga 11").count() == 2
     assert page.locator("img[alt^='Rapporterat som andel']").count() == 1
 
-    page.get_by_role("spinbutton", name="Dölj patientantal under").first.fill("5")
-    page.get_by_role("spinbutton", name="Dölj patientantal under").first.press("Tab")
+    type_numbers(page, {"Dölj patientantal under": 5})
     page.get_by_text("Tal under 5 patienter är dolda").first.wait_for()
     area = page.get_by_role("combobox", name="Vårdområde")
     area.click()

@@ -13,6 +13,7 @@ from interface.drawings.matrix_data import matrix_cells
 from loaders import load_sweden
 from tests.browser import chromium
 from tests.command_line import Shell
+from tests.page_actions import type_numbers
 
 pytestmark = pytest.mark.skipif(chromium() is None, reason="needs Chromium")
 SINCE = "2024-12-31"  # a year before the dataset's own date, which the page proposes
@@ -65,8 +66,7 @@ def test_a_card_opens_from_the_map_by_keyboard_and_the_browser_goes_back(page: A
     mark = page.locator("svg[role=group] a[href='?node=nus']:not([tabindex])")
     mark.wait_for()
     number = page.get_by_role("spinbutton", name="Dölj patientantal under")
-    number.fill(str(MASK))
-    number.press("Tab")
+    type_numbers(page, {"Dölj patientantal under": MASK})
     mark.focus()
     page.keyboard.press("Enter")
     page.get_by_role("heading", name=NUS, level=3).wait_for()

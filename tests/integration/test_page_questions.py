@@ -14,6 +14,7 @@ from interface.numbers import format_share
 from loaders import load_sweden
 from tests.browser import chromium
 from tests.command_line import Shell
+from tests.page_actions import type_numbers
 
 pytestmark = pytest.mark.skipif(chromium() is None, reason="needs Chromium")
 DRAWS, YEARS = 100, 1
@@ -64,10 +65,7 @@ def test_a_question_becomes_a_letter_and_a_row_to_follow(questions: Any, tmp_pat
 def test_the_page_computes_what_the_command_line_computes(questions: Any, shell: Shell, tmp_path: Path) -> None:
     told = shell("unknowns", "hocm", "--draws", str(DRAWS), "--years", str(YEARS), "--format", "json").json("unknowns")
     questions.get_by_text("Beräkna vilka svar som kan ändra omdömet").click()
-    for label, value in (("Antal dragningar", DRAWS), ("Antal år", YEARS)):
-        field = questions.get_by_role("spinbutton", name=label)
-        field.fill(str(value))
-        field.press("Tab")
+    type_numbers(questions, {"Antal dragningar": DRAWS, "Antal år": YEARS})
     questions.get_by_role("button", name="Kör", exact=True).click()
     questions.get_by_text(f"{DRAWS} dragningar: ").wait_for()
     file = saved(questions, "Spara svaret (JSON)", tmp_path)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from loaders import load_sweden, read_dataset
 from tests.accessibility import violations
 from tests.browser import chromium
 from tests.command_line import Shell
+from tests.page_actions import settled, type_numbers
 
 pytestmark = pytest.mark.skipif(chromium() is None, reason="needs Chromium")
 DRAWS, YEARS, SEED = 2, 1, 7
@@ -31,11 +31,6 @@ def view(page: Any, name: str) -> None:
     page.get_by_role("heading", name=name, level=2).wait_for()
 
 
-def ready(page: Any) -> None:
-    """Wait until the page has answered all that was typed."""
-    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
-
-
 def choose(page: Any, label: str, words: str) -> None:
     """Choose the first of a list that holds the words."""
     page.get_by_role("combobox", name=label, exact=True).click()
@@ -43,16 +38,9 @@ def choose(page: Any, label: str, words: str) -> None:
     page.keyboard.press("Enter")
 
 
-def fill(page: Any, fields: Mapping[str, str]) -> None:
-    for label, value in fields.items():
-        box = page.get_by_label(label, exact=True)
-        box.fill(value)
-        box.press("Tab")
-        ready(page)
-
-
 def add(page: Any, value: str, reason: str) -> None:
     """Type a certain value and a reason, and add the change."""
+    settled(page)
     page.get_by_label("Värde", exact=True).fill(value)
     for end in ("Nedre gräns (5 %)", "Övre gräns (95 %)"):
         page.get_by_label(end, exact=True).fill("")
@@ -108,7 +96,7 @@ def test_a_changed_number_does_to_the_answer_what_it_does_in_a_run_where_it_is_s
         assert part in alert.inner_text()
     add(page, str(NEW).replace(".", ","), "vår egen räkning")
     page.get_by_text("Ändringar i kopian: 1").wait_for()
-    fill(page, {"Antal dragningar": str(DRAWS), "Antal år": str(YEARS), "Frö": str(SEED)})
+    type_numbers(page, {"Antal dragningar": DRAWS, "Antal år": YEARS, "Frö": SEED})
     page.get_by_role("button", name="Räkna på båda", disabled=False).click()
     page.get_by_text("skiljer sig mätbart").wait_for()
 

@@ -15,6 +15,7 @@ from interface.numbers import decimals_for, format_value
 from tests.accessibility import violations
 from tests.browser import chromium
 from tests.command_line import Shell
+from tests.page_actions import type_numbers
 
 pytestmark = pytest.mark.skipif(chromium() is None, reason="needs Chromium")
 DRAWS, YEARS = 2, 1
@@ -28,10 +29,7 @@ def open_part(page: Any, address: str, part: str) -> None:
 
 
 def run(page: Any, draws: int, years: int) -> None:
-    for label, value in (("Antal dragningar", draws), ("Antal år", years)):
-        field = page.get_by_role("spinbutton", name=label)
-        field.fill(str(value))
-        field.press("Tab")
+    type_numbers(page, {"Antal dragningar": draws, "Antal år": years})
     page.get_by_text(f"{draws} dragningar tar").wait_for()
     page.get_by_role("button", name="Kör").click()
 

@@ -12,6 +12,7 @@ from interface.numbers import decimals_for, format_value
 from tests.accessibility import violations
 from tests.browser import chromium
 from tests.command_line import Shell
+from tests.page_actions import settled, type_numbers
 
 pytestmark = pytest.mark.skipif(chromium() is None, reason="needs Chromium")
 DRAWS, YEARS, SEED = 2, 1, 7
@@ -28,7 +29,7 @@ def choose(page: Any, label: str, words: str) -> None:
     box.click()
     page.keyboard.type(words)
     page.get_by_role("option", name=words).first.click()
-    idle(page)
+    settled(page)
     page.wait_for_function(CHOSEN, arg=[label, words])  # the page has taken it
 
 
@@ -43,10 +44,8 @@ def day(page: Any, label: str, digits: str) -> None:
 def run(page: Any) -> None:
     """Run, and wait for the answer."""
     page.get_by_role("button", name="Kör").click()
-    page.get_by_role("button", name="Stoppa").wait_for()
-    page.get_by_role("button", name="Stoppa").wait_for(state="detached")
+    settled(page)  # it may be there at once: the server keeps what it was asked before
     page.get_by_role("button", name="Spara svaret").wait_for()
-    idle(page)
 
 
 def saved(page: Any, button: str, path: Path) -> Path:
@@ -61,7 +60,7 @@ def keep(page: Any) -> None:
     """Keep the answer for comparison."""
     page.locator("label").filter(has_text="Behåll för jämförelse").click()
     page.get_by_role("heading", name="Jämför scenarier").first.wait_for()
-    idle(page)
+    settled(page)
 
 
 def row_of(page: Any, caption: str, group: str, measure: str) -> list[str]:
@@ -72,24 +71,16 @@ def row_of(page: Any, caption: str, group: str, measure: str) -> list[str]:
     return line.locator("td").all_inner_texts()
 
 
-def idle(page: Any) -> None:
-    """Wait until the page stands still."""
-    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
-
-
 def add(page: Any) -> None:
     """Open the form of one more decision or event."""
-    idle(page)
+    settled(page)
     page.get_by_role("button", name="Lägg till", exact=True).click()
     page.get_by_role("button", name="Avbryt").wait_for()
 
 
 def compose(page: Any) -> None:
     """HOCM to two units and a unit that is closed for a summer; a decision that contradicts is told and removed."""
-    for label, value in (("Antal dragningar", DRAWS), ("Antal år", YEARS), ("Frö", SEED)):
-        field = page.get_by_role("spinbutton", name=label)
-        field.fill(str(value))
-        field.press("Tab")
+    type_numbers(page, {"Antal dragningar": DRAWS, "Antal år": YEARS, "Frö": SEED})
     add(page)
     choose(page, "Vad beslutas eller händer?", "Händelse: en enhet är stängd")
     choose(page, "Sjukhus", "Karolinska")
@@ -107,7 +98,7 @@ def compose(page: Any) -> None:
     assert page.get_by_role("button", name="Kör").is_disabled()
     page.get_by_role("button", name="Ta bort beslut 2").click()
     page.get_by_text("Går inte ihop").wait_for(state="detached")
-    idle(page)
+    settled(page)
 
 
 def test_a_composed_scenario_and_a_comparison_are_those_of_the_command_line(
@@ -127,7 +118,7 @@ def test_a_composed_scenario_and_a_comparison_are_those_of_the_command_line(
 
     page.get_by_role("button", name="Ta bort händelse 1").click()
     page.get_by_role("button", name="Ta bort händelse 1").wait_for(state="detached")
-    idle(page)
+    settled(page)
     run(page)
     second = saved(page, "Spara hela resultatet", tmp_path / "one.nc")
     keep(page)
@@ -152,7 +143,7 @@ def test_a_composed_scenario_and_a_comparison_are_those_of_the_command_line(
 def view(page: Any, name: str) -> None:
     """Choose what is shown of the answer."""
     page.get_by_role("radiogroup", name="Visa").locator("label").filter(has_text=name).click()
-    idle(page)
+    settled(page)
 
 
 def test_each_view_of_an_answer_tells_what_the_answer_holds(page: Any, address: str, shell: Shell) -> None:
