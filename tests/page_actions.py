@@ -1,11 +1,12 @@
-"""What tests do on a page of Streamlit: type numbers, and wait until it stands still."""
+"""What tests do on a page of Streamlit: type numbers, give files, and wait until it stands still."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
-__all__ = ["settled", "type_numbers"]
+__all__ = ["give_file", "settled", "type_numbers"]
 
 STILL = "[data-testid=stApp][data-test-script-state=notRunning]"
 PAUSE = 400  # milliseconds in which a page that was told something begins to work
@@ -31,3 +32,9 @@ def type_numbers(page: Any, numbers: Mapping[str, int], within: Any = None) -> N
             settled(page)
             if field.input_value() == str(number):
                 break
+
+
+def give_file(page: Any, file: Path | str) -> None:
+    """Give the only file field a file, once the page stands still: a field that is just drawn anew would lose it."""
+    settled(page)
+    page.locator("input[type=file]").set_input_files(file)

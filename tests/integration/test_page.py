@@ -12,7 +12,7 @@ from interface.effect_selection import LEADING, is_shown
 from interface.numbers import decimals_for, format_value
 from tests.browser import chromium
 from tests.command_line import Shell
-from tests.page_actions import settled, type_numbers
+from tests.page_actions import give_file, settled, type_numbers
 
 pytestmark = pytest.mark.skipif(chromium() is None, reason="needs Chromium")
 DRAWS, YEARS, SEED = 2, 1, 7
@@ -29,6 +29,7 @@ def asking(page: Any) -> Any:
 
 def ask(page: Any, draws: int) -> None:
     """Ask for HOCM at two units with few draws, and run."""
+    settled(page)
     area = page.get_by_role("combobox", name="Vårdområde")
     area.click()
     page.keyboard.type("HOCM")
@@ -78,9 +79,9 @@ def test_the_page_gives_the_number_that_the_command_line_gives(asking: Any, shel
 
     other = shell.run("--format", "json", scenario="south_alone.toml")
     page.get_by_text("Open a ready scenario or a file").click()
-    page.locator("input[type=file]").set_input_files(shell.write("other.json", other.out))
+    give_file(page, shell.write("other.json", other.out))
     page.get_by_role("heading", name="Heart care to the South").wait_for()
-    page.locator("input[type=file]").set_input_files(shell.write("broken.json", "{}"))
+    give_file(page, shell.write("broken.json", "{}"))
     page.get_by_text("broken.json says not which command answered").wait_for()
 
 

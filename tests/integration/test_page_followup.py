@@ -10,7 +10,7 @@ import pytest
 from interface.followup_text import count_text
 from tests.browser import chromium
 from tests.command_line import Shell
-from tests.page_actions import type_numbers
+from tests.page_actions import give_file, settled, type_numbers
 
 pytestmark = pytest.mark.skipif(chromium() is None, reason="needs Chromium")
 BURNS, HERNIA = "brannskador", "diafragmabrack"
@@ -56,6 +56,7 @@ def test_the_page_shows_the_numbers_of_the_command(page: Any, address: str, shel
 
     type_numbers(page, {"Dölj patientantal under": 5})
     page.get_by_text("Tal under 5 patienter är dolda").first.wait_for()
+    settled(page)
     area = page.get_by_role("combobox", name="Vårdområde")
     area.click()
     page.keyboard.type("diafragma")
@@ -74,10 +75,9 @@ def test_a_report_is_checked_cell_by_cell_and_counts_for_this_session_alone(
     page: Any, context: Any, address: str, tmp_path: Path
 ) -> None:
     opened(page, address, BURNS)
-    field = page.locator("input[type=file]")
     bad = tmp_path / "fel.csv"
     bad.write_text(f"{HEAD}\n{BURNS};akademiska;2024;patients;2,5\n{BURNS};ingen;2024;patients;9\n", encoding="utf-8")
-    field.set_input_files(bad)
+    give_file(page, bad)
     wrong = page.get_by_role("table", name="fel.csv: 2 fel; inget är läst in")
     wrong.wait_for()
     assert "rad 2, Värde" in wrong.inner_text()
@@ -87,7 +87,7 @@ def test_a_report_is_checked_cell_by_cell_and_counts_for_this_session_alone(
     wrong.wait_for(state="detached")
     good = tmp_path / "bra.csv"
     good.write_text(f"{HEAD}\n{BURNS};akademiska;2024;patients;401\n", encoding="utf-8")
-    field.set_input_files(good)
+    give_file(page, good)
     added = page.get_by_role("table", name="bra.csv: 1 värden, alla rätt ifyllda")
     added.wait_for()
     assert "nytt" in added.inner_text()

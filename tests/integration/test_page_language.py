@@ -8,6 +8,7 @@ import pytest
 
 from interface.page.addresses import PATHS
 from tests.browser import chromium
+from tests.page_actions import settled
 
 pytestmark = pytest.mark.skipif(chromium() is None, reason="needs Chromium")
 
@@ -21,6 +22,7 @@ def test_views_and_areas_stay_chosen(page: Any, address: str) -> None:
     page.get_by_role("radio", name="What the documents say", checked=True).wait_for(state="attached")
 
     page.get_by_role("link", name="Follow-up").click()
+    settled(page)
     area = page.get_by_role("combobox", name="Care area")
     area.click()
     page.keyboard.type("Heart transplantation")

@@ -13,7 +13,7 @@ from interface.drawings.matrix_data import matrix_cells
 from loaders import load_sweden
 from tests.browser import chromium
 from tests.command_line import Shell
-from tests.page_actions import type_numbers
+from tests.page_actions import settled, type_numbers
 
 pytestmark = pytest.mark.skipif(chromium() is None, reason="needs Chromium")
 SINCE = "2024-12-31"  # a year before the dataset's own date, which the page proposes
@@ -40,6 +40,7 @@ def test_the_meeting_opens_with_what_the_command_line_tells(page: Any, shell: Sh
     caption = table(page, "^Sedan").locator("caption").inner_text()
     assert f"Sedan {SINCE}: {len(entries)} händelser" in caption
 
+    settled(page)
     cases = page.get_by_role("combobox", name="Ärenden på bordet")
     cases.click()
     cases.fill("HOCM")

@@ -14,7 +14,7 @@ from interface.numbers import format_share
 from loaders import load_sweden
 from tests.browser import chromium
 from tests.command_line import Shell
-from tests.page_actions import type_numbers
+from tests.page_actions import give_file, settled, type_numbers
 
 pytestmark = pytest.mark.skipif(chromium() is None, reason="needs Chromium")
 DRAWS, YEARS = 100, 1
@@ -45,6 +45,7 @@ def test_a_question_becomes_a_letter_and_a_row_to_follow(questions: Any, tmp_pat
     system = load_sweden()
     words = register(system)[WANTED]
     questions.locator("label").filter(has_text=words).click()
+    settled(questions)
     questions.get_by_role("textbox", name="Frågans ordalydelse").fill("Hur många är de i hela landet?")
     questions.keyboard.press("Control+Enter")
     questions.get_by_role("heading", name="1. Hur många är de i hela landet?").wait_for()
@@ -76,8 +77,8 @@ def test_the_page_computes_what_the_command_line_computes(questions: Any, shell:
     assert questions.get_by_text(f"Universitetssjukhuset i Linköping: {chance}").count() == 1
 
     broken = shell.write("broken.json", "{}")
-    questions.locator("input[type=file]").set_input_files(broken)
+    give_file(questions, broken)
     questions.get_by_text("broken.json says not which command answered").wait_for()
-    questions.locator("input[type=file]").set_input_files(file)
+    give_file(questions, file)
     questions.get_by_text("broken.json").first.wait_for(state="detached")
     assert questions.get_by_text(f"{DRAWS} dragningar: ").count() == 1

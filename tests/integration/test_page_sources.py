@@ -17,7 +17,7 @@ from loaders import load_sweden, read_dataset
 from tests.accessibility import violations
 from tests.browser import chromium
 from tests.command_line import Shell
-from tests.page_actions import settled, type_numbers
+from tests.page_actions import give_file, settled, type_numbers
 
 pytestmark = pytest.mark.skipif(chromium() is None, reason="needs Chromium")
 DRAWS, YEARS, SEED = 2, 1, 7
@@ -33,6 +33,7 @@ def view(page: Any, name: str) -> None:
 
 def choose(page: Any, label: str, words: str) -> None:
     """Choose the first of a list that holds the words."""
+    settled(page)
     page.get_by_role("combobox", name=label, exact=True).click()
     page.keyboard.type(words)
     page.keyboard.press("Enter")
@@ -149,7 +150,7 @@ def test_a_copy_is_saved_undone_and_opened_again(changing: Any, shell: Shell, tm
     page.get_by_role("button", name="Ångra alla ändringar").click()
     page.get_by_text("Kopian har inga ändringar").wait_for()
     page.get_by_role("button", name="Räkna på båda", disabled=True).wait_for()
-    page.locator("input[type=file]").set_input_files(file)
+    give_file(page, file)
     page.get_by_text(copy.content_hash).wait_for()
-    page.locator("input[type=file]").set_input_files(shell.write("other.json", "{}"))
+    give_file(page, shell.write("other.json", "{}"))
     page.get_by_text("other.json is no file of edits").wait_for()

@@ -15,7 +15,7 @@ from interface.numbers import decimals_for, format_value
 from tests.accessibility import violations
 from tests.browser import chromium
 from tests.command_line import Shell
-from tests.page_actions import type_numbers
+from tests.page_actions import give_file, settled, type_numbers
 
 pytestmark = pytest.mark.skipif(chromium() is None, reason="needs Chromium")
 DRAWS, YEARS = 2, 1
@@ -36,7 +36,7 @@ def run(page: Any, draws: int, years: int) -> None:
 
 def choose(page: Any, label: str, option: str) -> None:
     """Choose by the keyboard, once the page stands still."""
-    page.locator("[data-testid=stStatusWidget]").wait_for(state="detached")
+    settled(page)
     page.get_by_role("combobox", name=label).last.click()
     page.keyboard.type(option)
     page.keyboard.press("Enter")
@@ -94,7 +94,7 @@ def test_files_of_the_command_line_are_opened(page: Any, address: str, shell: Sh
     told = json.loads((shell.folder / "att.json").read_text(encoding="utf-8"))
     open_part(page, address, "verkan")
     page.get_by_text("Öppna ett sparat svar", exact=True).click()
-    page.locator("input[type=file]").set_input_files(shell.folder / "att.json")
+    give_file(page, shell.folder / "att.json")
     page.get_by_role("heading", name="Tre siffror för varje beslut").wait_for()
     assert "del=andelar" in page.url
     reading = AttributionReading(NamedNodes(told["nodes"]), told, "sv", 1)
@@ -117,12 +117,12 @@ def test_files_of_the_command_line_are_opened(page: Any, address: str, shell: Sh
 
     shell("headroom", "--draws", "4", "--years", "2", "--out", "room.json", small=True)
     room = json.loads((shell.folder / "room.json").read_text(encoding="utf-8"))
-    page.locator("input[type=file]").set_input_files(shell.folder / "room.json")
+    give_file(page, shell.folder / "room.json")
     page.get_by_text("räknat på en annan datamängd").wait_for()
     page.locator("img[alt*='Staplar för 3 sjukhus']").wait_for()
-    page.locator("[data-testid=stStatusWidget]").wait_for(state="detached")
+    settled(page)
     left = [r["decisions_left"] for r in room["rows"]]
     shown = rows(page, "Södra sjukhuset")[0]
     assert shown[1] == ("under redan" if left[-1] is None else f"alla {left[-1]}" if left[-1] else "0")
-    page.locator("input[type=file]").set_input_files(shell.write("broken.json", "{}"))
+    give_file(page, shell.write("broken.json", "{}"))
     page.get_by_text("broken.json says not which command answered").wait_for()

@@ -12,7 +12,7 @@ from interface.numbers import decimals_for, format_value
 from tests.accessibility import violations
 from tests.browser import chromium
 from tests.command_line import Shell
-from tests.page_actions import settled, type_numbers
+from tests.page_actions import give_file, settled, type_numbers
 
 pytestmark = pytest.mark.skipif(chromium() is None, reason="needs Chromium")
 DRAWS, YEARS, SEED = 2, 1, 7
@@ -25,6 +25,7 @@ NUS = "Norrlands universitetssjukhus"
 
 def choose(page: Any, label: str, words: str) -> None:
     """Choose what holds these words in a select box."""
+    settled(page)
     box = page.get_by_role("combobox", name=label).first
     box.click()
     page.keyboard.type(words)
@@ -50,6 +51,7 @@ def run(page: Any) -> None:
 
 def saved(page: Any, button: str, path: Path) -> Path:
     """What a button saves, as a file."""
+    settled(page)
     with page.expect_download() as waiting:
         page.get_by_role("button", name=button).last.click()
     waiting.value.save_as(path)
@@ -151,7 +153,7 @@ def test_each_view_of_an_answer_tells_what_the_answer_holds(page: Any, address: 
     told = shell("run", "hocm", *HOW, "--out", whole).json("run")
     page.goto(f"{address}/tank-om")
     page.get_by_text("Öppna ett färdigt scenario eller en fil").click()
-    page.locator("input[type=file]").set_input_files(whole)
+    give_file(page, whole)
     page.get_by_role("heading", name="HOCM till två enheter").wait_for()
 
     rows = {(r.get("hospital") or r.get("region"), r["measure"]): r for r in told["effects"]

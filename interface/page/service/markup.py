@@ -125,7 +125,7 @@ def table_markup(table: HtmlTable) -> str:
 def styles() -> str:
     """Return the style of tables and pictures on the page; also for print."""
     return """<style>
-.randzon { overflow-x: auto; }
+.randzon { overflow-x: auto; margin-bottom: 0.8rem; }
 .randzon:focus-visible { outline: 3px solid #1b1b1b; outline-offset: 2px; }
 .randzon table { border-collapse: collapse; font-size: 0.9rem; color: #1b1b1b; }
 .randzon caption { text-align: left; caption-side: top; padding: 0.3rem 0; color: #4a4a4a; }
