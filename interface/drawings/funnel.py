@@ -92,7 +92,9 @@ def _chart(points: Sequence[Mapping[str, Any]], lang: Language) -> Any:
                  alt.Tooltip("expected:Q", title=text("followup_expected", lang), format=",.1~f"),
                  alt.Tooltip("word:N", title=text("followup_verdict", lang))],
     )  # fmt: skip
-    layers = (outer, inner, own_outer, own_inner, as_expected, others, marks, *_labels(points, ends))
+    beside = () if all(p["chosen"] for p in points) else (others,)  # a layer without points has no extent
+    theirs = (own_outer, own_inner, marks) if any(p["chosen"] for p in points) else ()
+    layers = (outer, inner, *theirs[:2], as_expected, *beside, *theirs[2:], *_labels(points, ends))
     return alt.layer(*layers).properties(width=WIDTH, height=HEIGHT)
 
 

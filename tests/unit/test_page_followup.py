@@ -33,6 +33,7 @@ from interface.page.service.report_check import (
     template_file,
     with_report,
 )
+from interface.registers import registers_of
 from loaders.followup import Store, import_report
 from tests.drawn import mapped_system
 from tests.reports import HEAD, NOW, kept, row, text_report
@@ -53,7 +54,7 @@ def test_the_store_is_that_of_the_commands(tmp_path: Path, monkeypatch: pytest.M
     before = store_key(store)
     import_report(store, text_report(tmp_path, "liver,middle,2025,patients,21"), SYSTEM, "A", NOW)
     assert store_key(store) != before
-    found = of_store(SYSTEM, store, 0)
+    found = of_store(SYSTEM, registers_of(None), store, 0)
     assert [r["reported"] for r in found.rows("rows", "liver", "middle")] == [9.0, 16.0, 17.0, 21.0]
     (tmp_path / "file").write_text("x", encoding="utf-8")
     monkeypatch.setenv("RANDZON_STORE", str(tmp_path / "file"))
