@@ -90,7 +90,8 @@ def ask_language() -> None:
 
 def mask() -> int:
     """Return below which number this session hides reported patient counts; 0 hides none."""
-    return int(st.session_state.setdefault("mask", served_with().mask))
+    least = served_with().mask
+    return max(int(st.session_state.setdefault("mask", least)), least)  # whatever a browser may send
 
 
 def ask_mask() -> None:

@@ -151,7 +151,7 @@ SHOW = {"effects": _effects, "allocation": _allocation, "travel": _travel, "disp
 
 def _files(outcome: Outcome, lang: Language) -> None:
     place = st.container(horizontal=True)
-    if outcome.netcdf_file is not None:
+    if outcome.netcdf_file is not None and not mask():  # the file holds the dataset, with every count of patients
         place.download_button(
             text("page_save_nc", lang), outcome.netcdf_file, f"{outcome.file_name}.nc", key="save_nc",
             on_click="ignore",
@@ -160,7 +160,7 @@ def _files(outcome: Outcome, lang: Language) -> None:
         text("page_save_json", lang), outcome.json_file, f"{outcome.file_name}.json", "application/json",
         key="save_json", on_click="ignore",
     )  # fmt: skip
-    st.caption(text("page_save_help", lang))
+    st.caption(text("what_if_no_result_file" if mask() and outcome.netcdf_file is not None else "page_save_help", lang))
 
 
 def show_outcome(outcome: Outcome, lang: Language) -> None:
