@@ -35,6 +35,7 @@ __all__ = [
 ]
 
 KEPT_RUNS, KEPT_ANSWERS = 8, 64
+KEPT_BYTES = 2 * 2**30  # of the files of kept runs together
 LANGUAGES = {"sv": "Svenska", "en": "English"}
 
 
@@ -57,7 +58,7 @@ def registers() -> Registers:
 @st.cache_resource(show_spinner=False)
 def outcomes() -> Kept[Outcome]:
     """Return the runs that are kept for all sessions; they are large."""
-    return Kept(KEPT_RUNS)
+    return Kept(KEPT_RUNS, lambda run: run.size, KEPT_BYTES)
 
 
 @st.cache_resource(show_spinner=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
 from typing import Generic, TypeVar
 
 __all__ = ["Kept"]
@@ -18,6 +19,10 @@ class Kept(Generic[T]):
     ----------
     most
         How many are kept.
+    size
+        Of one, in bytes; none counts if None.
+    most_bytes
+        How large they may be together; the newest stays, however large.
 
     Examples
     --------
@@ -29,10 +34,17 @@ class Kept(Generic[T]):
     >>> kept.keep("c", 3)
     >>> kept.get("b") is None, kept.get("a")
     (True, 1)
+    >>> bounded = Kept[bytes](8, len, most_bytes=5)
+    >>> for key, value in (("a", b"123"), ("b", b"12"), ("c", b"1234")):
+    ...     bounded.keep(key, value)
+    >>> bounded.get("a") is None, bounded.get("b") is None, bounded.get("c")
+    (True, True, b'1234')
     """
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, size: Callable[[T], int] | None = None, most_bytes: int = 0) -> None:
         self._most = most
+        self._size = size
+        self._most_bytes = most_bytes
         self._kept: OrderedDict[str, T] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -48,5 +60,9 @@ class Kept(Generic[T]):
         with self._lock:
             self._kept[key] = value
             self._kept.move_to_end(key)
-            while len(self._kept) > self._most:
+            while len(self._kept) > 1 and self._is_too_much():
                 self._kept.popitem(last=False)
+
+    def _is_too_much(self) -> bool:
+        is_large = self._size is not None and sum(map(self._size, self._kept.values())) > self._most_bytes
+        return is_large or len(self._kept) > self._most

@@ -49,6 +49,11 @@ class Outcome:
     system: CareSystem | None
 
     @property
+    def size(self) -> int:
+        """Bytes of its files, which are most of what it holds."""
+        return len(self.json_file) + len(self.netcdf_file or b"")
+
+    @property
     def nodes(self) -> NamedNodes:
         """Names of what it mentions."""
         return NamedNodes(self.document["nodes"])

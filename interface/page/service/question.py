@@ -27,7 +27,7 @@ __all__ = [
 ]
 
 DRAWS, YEARS = 200, 10
-MOST_DRAWS, MOST_YEARS = 5000, 30
+MOST_DRAWS, MOST_YEARS = 2000, 30  # more on the command line: a run holds all its draws in memory
 WORKERS = 2  # threads of one run, so that several sessions can run at once; never changes the result
 ASKED = "tank_om"  # id of a scenario that the page composes
 
